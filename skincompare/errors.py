@@ -1,0 +1,86 @@
+"""What can go wrong, as one tree.
+
+::
+
+    SkincompareError
+    ├── PhotoError            the bytes are no usable photograph (``problem`` says which way)
+    ├── OptionError           a name or value in the call is not one we know
+    ├── RegionFileError       a file of drawn regions cannot be used
+    └── ModelError            a vendored model file is missing or damaged
+
+Every message is one sentence for a person: what was expected, what came, what to do.
+Poor *data* (a blurred cheek, a missing reference) is not an error but a flag on the result.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from enum import StrEnum
+
+__all__ = ["ModelError", "OptionError", "PhotoError", "PhotoProblem", "RegionFileError", "SkincompareError"]
+
+
+class SkincompareError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class PhotoProblem(StrEnum):
+    """The ways in which bytes fail to be a usable photograph."""
+
+    NOT_FOUND = "not found"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    NOT_AN_IMAGE = "not an image"
+    TOO_LARGE = "too large"
+    TOO_SMALL = "too small"
+    UNSUPPORTED = "unsupported"
+
+
+class PhotoError(SkincompareError):
+    """The bytes are no usable photograph.
+
+    Parameters
+    ----------
+    problem : PhotoProblem
+        Which way it fails.
+    message : str
+        One sentence: what was expected, what came, what to do.
+    """
+
+    def __init__(self, problem: PhotoProblem, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+class OptionError(SkincompareError, ValueError):
+    """A name or value in the call is not one we know."""
+
+    @classmethod
+    def unknown(cls, kind: str, given: str, known: Iterable[str]) -> "OptionError":
+        """Build the error for an unknown name, with the nearest known one.
+
+        Parameters
+        ----------
+        kind : str
+            What was named, for example ``"region"``.
+        given : str
+            The name that came.
+        known : iterable of str
+            The names there are.
+
+        Returns
+        -------
+        OptionError
+            With a sentence that lists the known names.
+        """
+        names = sorted(known)
+        near = get_close_matches(given, names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return cls(f"There is no {kind} named {given!r}.{hint} Known: {', '.join(names) or 'none'}.")
+
+
+class RegionFileError(SkincompareError):
+    """A file of drawn regions cannot be used."""
+
+
+class ModelError(SkincompareError):
+    """A vendored model file is missing or damaged."""
