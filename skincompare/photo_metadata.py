@@ -1,0 +1,154 @@
+"""What is kept of a photo's own notes: when it was taken, with which camera, and which way is up.
+
+Everything else (place, owner, serial numbers, thumbnails) is never copied out of the file.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from PIL import ExifTags, Image
+
+from skincompare.errors import OptionError
+
+__all__ = ["Camera", "CaptureTime", "Metadata", "read_metadata"]
+
+_MAX_TEXT = 64
+"""Longest camera make or model kept, in characters."""
+
+_MAX_OFFSET_MINUTES = 14 * 60
+"""Largest offset from UTC in use anywhere, in minutes (Kiribati, +14:00)."""
+
+_UPRIGHT = 1
+"""EXIF orientation of a picture whose first row is its top."""
+
+_TIME_TAGS = (
+    (ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal),
+    (ExifTags.Base.DateTimeDigitized, ExifTags.Base.OffsetTimeDigitized),
+    (ExifTags.Base.DateTime, ExifTags.Base.OffsetTime),
+)
+"""Where EXIF 2.32 keeps a time and the offset that belongs to it, best first."""
+
+_ADOBE_RGB_INTEROPERABILITY = "R03"
+"""Interoperability index by which DCF 2.0 marks an Adobe RGB file that carries no profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTime:
+    """When a photo was taken, as its clock showed it.
+
+    Parameters
+    ----------
+    local : datetime.datetime
+        Wall-clock time, without a time zone.
+    utc_offset_minutes : int or None
+        Minutes by which that clock is ahead of UTC; None when the file does not say.
+    source : {"exif", "file"}
+        Written by the camera, or only the file's own time, which copying may change.
+    """
+
+    local: datetime
+    utc_offset_minutes: int | None
+    source: Literal["exif", "file"]
+
+    def __post_init__(self) -> None:
+        if self.local.tzinfo is not None:
+            raise OptionError("The local time of a photo has no time zone; give the offset beside it.")
+        if self.utc_offset_minutes is not None and abs(self.utc_offset_minutes) > _MAX_OFFSET_MINUTES:
+            raise OptionError(f"An offset from UTC is within 14 hours, not {self.utc_offset_minutes} min.")
+
+    @property
+    def utc(self) -> datetime | None:
+        """The same moment in UTC (with its time zone), or None when the offset is unknown."""
+        if self.utc_offset_minutes is None:
+            return None
+        try:
+            return (self.local - timedelta(minutes=self.utc_offset_minutes)).replace(tzinfo=UTC)
+        except OverflowError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Make and model as the file names them; either may be empty."""
+
+    make: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What was read: capture time, camera, EXIF orientation (1 to 8), and whether DCF says Adobe RGB."""
+
+    captured: CaptureTime | None = None
+    camera: Camera | None = None
+    orientation: int = _UPRIGHT
+    adobe_rgb: bool = False
+
+
+def read_metadata(image: Image.Image) -> Metadata:
+    """Return what is kept of an image's EXIF record.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        As opened; its record may be missing or odd in any way.
+
+    Returns
+    -------
+    Metadata
+        Fields that are missing or make no sense are None or their defaults.
+    """
+    exif = image.getexif()
+    detail = exif.get_ifd(ExifTags.IFD.Exif)
+    orientation = exif.get(ExifTags.Base.Orientation, _UPRIGHT)
+    known = isinstance(orientation, int) and 1 <= orientation <= 8
+    index = ""
+    if ExifTags.IFD.Interop in detail:
+        index = _text(exif.get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex))
+    return Metadata(
+        captured=_capture_time(lambda tag: detail.get(tag, exif.get(tag))),
+        camera=_camera(exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model)),
+        orientation=orientation if known else _UPRIGHT,
+        adobe_rgb=index == _ADOBE_RGB_INTEROPERABILITY,
+    )
+
+
+def _text(value: object) -> str:
+    """Return a tag as one printable line, without the padding that cameras leave."""
+    if isinstance(value, bytes):
+        value = value.decode("ascii", errors="replace")
+    if not isinstance(value, str):
+        return ""
+    printable = (character if character.isprintable() else " " for character in value.split("\0")[0])
+    return " ".join("".join(printable).split())[:_MAX_TEXT]
+
+
+def _camera(make: object, model: object) -> Camera | None:
+    camera = Camera(make=_text(make), model=_text(model))
+    return camera if camera.make or camera.model else None
+
+
+def _capture_time(value_of: Callable[[int], object]) -> CaptureTime | None:
+    for time_tag, offset_tag in _TIME_TAGS:
+        try:
+            local = datetime.strptime(_text(value_of(time_tag))[:19], "%Y:%m:%d %H:%M:%S")
+        except ValueError:
+            continue
+        return CaptureTime(local, _offset_minutes(_text(value_of(offset_tag))), source="exif")
+    return None
+
+
+def _offset_minutes(text: str) -> int | None:
+    if text == "Z":
+        return 0
+    match = re.fullmatch(r"([+-])(\d\d):([0-5]\d)", text)
+    if match is None:
+        return None
+    sign, hours, minutes = match.groups()
+    total = 60 * int(hours) + int(minutes)
+    if total > _MAX_OFFSET_MINUTES:
+        return None
+    return -total if sign == "-" else total
