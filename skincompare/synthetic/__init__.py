@@ -1,0 +1,1 @@
+"""Pictures of skin whose truth is known: skin, cameras, portraits."""
