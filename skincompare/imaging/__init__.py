@@ -1,0 +1,1 @@
+"""Face, regions, scale, alignment and light: from pixels to comparable skin."""
