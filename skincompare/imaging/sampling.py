@@ -1,0 +1,72 @@
+"""Look up, smooth and locate pixels: the few OpenCV calls that several steps share, typed."""
+
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FieldArray", "FloatArray", "apply_matrix", "blur", "eight_bit", "pixel_grid", "sample"]
+
+FloatArray = npt.NDArray[np.float64]
+FieldArray = npt.NDArray[np.float32]
+
+
+def pixel_grid(shape: tuple[int, ...]) -> FieldArray:
+    """Return the coordinates (x, y) of every pixel, shape (height, width, 2)."""
+    rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    return np.stack([columns, rows], axis=-1)
+
+
+def sample(image: npt.NDArray[Any], places: FieldArray, *, cubic: bool = False) -> FieldArray:
+    """Look an image up at places, its edge continued.
+
+    Parameters
+    ----------
+    image : ndarray of uint8 or float32, shape (height, width) or (height, width, channels)
+        What is looked up.
+    places : ndarray of float32, shape (h, w, 2)
+        Coordinates (x, y) in the image, px.
+    cubic : bool
+        Cubic instead of linear interpolation.
+
+    Returns
+    -------
+    ndarray of float32, shape (h, w) or (h, w, channels)
+        The values.
+    """
+    how = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
+    where = places.astype(np.float32, copy=False)
+    return np.asarray(cv2.remap(image, where, where[:0], how, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def blur(image: FieldArray, sigma: float) -> FieldArray:
+    """Smooth by a Gaussian of `sigma` px, the edge mirrored; wide ones run on a smaller picture.
+
+    A sigma above 8 px is applied to a picture reduced by 2 or more (area averaging), with the variance of the
+    reduction taken off, so that the cost does not grow with sigma.
+    """
+    step = 2 ** max(0, math.floor(math.log2(sigma / 4)))
+    if step < 2 or min(image.shape[:2]) < 8 * step:
+        return np.asarray(
+            cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101), np.float32
+        )
+    height, width = image.shape[:2]
+    small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    own = math.sqrt(max((sigma**2 - (step**2 - 1) / 12 - step**2 / 6) / step**2, 0.25))
+    small = cv2.GaussianBlur(small, (0, 0), own, borderType=cv2.BORDER_REFLECT_101)
+    if (height % step, width % step) == (0, 0):
+        return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return sample(np.asarray(small), (pixel_grid((height, width)) + 0.5) / step - 0.5)
+
+
+def eight_bit(image: FieldArray, codes_per_unit: float) -> npt.NDArray[np.uint8]:
+    """Bring a zero-mean picture to 8-bit codes round 128."""
+    return np.asarray(np.clip(128 + codes_per_unit * image, 0, 255), np.uint8)
+
+
+def apply_matrix(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> FloatArray:
+    """Map points, shape (..., 2), by a 3 x 3 matrix."""
+    moved = np.asarray(xy, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(moved[..., :2] / moved[..., 2:3], np.float64)

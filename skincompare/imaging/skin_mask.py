@@ -1,0 +1,149 @@
+"""Which pixels of a frame are bare skin that can be measured.
+
+Inside a face: what is not eyes, lips, brows, nostrils, hair or glare. Hair and glare are told by brightness against
+the skin round them, with the light's slope across the face removed; colour is not used, so that reddened skin stays
+skin. Clipped pixels never count.
+"""
+
+import math
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from skincompare.imaging.colour import ei_pair, luminance
+from skincompare.imaging.face import Face
+from skincompare.imaging.frame import Frame
+from skincompare.imaging.regions import FACE_REGIONS, neck_outline
+
+__all__ = ["TONE_RINGS", "draw_rings", "skin_mask"]
+
+BoolImage = npt.NDArray[np.bool_]
+FloatImage = npt.NDArray[np.float32]
+
+CLIPPED_SHARE = 26
+"""Share of clipped photo pixels under a frame pixel above which it does not count, of 255 (10 %)."""
+DARKER_IS_HAIR = 0.75
+"""Natural log by which a broad place is darker than the skin round it and then counts as hair or shadow."""
+BRIGHTER_IS_GLARE = 0.45
+"""Natural log by which a place is brighter than the skin round it and then counts as glare."""
+HAIR_SCALE, GLARE_SCALE = 0.010, 0.004
+"""Scales at which hair and glare are looked for, as shares of the distance between the outer eye corners."""
+FEATURE_MARGIN = 0.03
+"""Margin kept round eyes, lips, brows and nostrils, as a share of the distance between the outer eye corners."""
+NECK_COLOUR = 20.0
+"""Most by which the colour of a bare neck differs from the face, EI (untreated necks differ by less than 10)."""
+TONE_RINGS = tuple(FACE_REGIONS[name] for name in ("forehead", "nose", "left_cheek", "right_cheek", "chin"))
+"""Mesh points round the regions whose brightness stands for bare skin."""
+LIGHT_RINGS = (
+    *TONE_RINGS,
+    *(
+        FACE_REGIONS[f"{side}_{name}"]
+        for side in ("left", "right")
+        for name in ("temple", "crows_feet", "nasolabial")
+    ),
+)
+"""Mesh points round the regions from which the slope of the light is told."""
+CLOSE_UP_SURROUND = 0.06
+"""Scale of the surroundings that glare is compared with on a close-up, as a share of the longer side."""
+
+_FEATURES = (
+    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
+    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
+    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
+    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
+    (79, 239, 238, 20, 60, 75, 166),
+    (309, 459, 458, 250, 290, 305, 392),
+)
+"""Mesh points round both eyes, both brows, the lips and both nostrils."""
+
+
+def skin_mask(frame: Frame, face: Face | None) -> BoolImage:
+    """Return which pixels of a frame are bare skin that can be measured.
+
+    Parameters
+    ----------
+    frame : Frame
+        The reduced photo.
+    face : Face or None
+        Its face, in photo coordinates; None for a close-up.
+
+    Returns
+    -------
+    ndarray of bool, shape (height, width)
+        True where a pixel counts.
+    """
+    usable = frame.clipped <= CLIPPED_SHARE
+    light = np.log(np.maximum(luminance(frame.linear), 1e-4))
+    if face is None:
+        surround = cv2.GaussianBlur(light, (0, 0), CLOSE_UP_SURROUND * max(frame.shape))
+        return np.asarray(usable & (light - surround < BRIGHTER_IS_GLARE))
+    points = frame.from_photo(face.xy)
+    unit = face.interocular_px * frame.factor
+    usable &= ~_features(points, frame.shape, unit)
+    excess = light - _light_slope(light, points, frame.shape)
+    usable &= _body(frame, face)
+    hair = cv2.GaussianBlur(excess, (0, 0), HAIR_SCALE * unit) < -DARKER_IS_HAIR
+    glare = cv2.GaussianBlur(excess, (0, 0), GLARE_SCALE * unit) > BRIGHTER_IS_GLARE
+    return np.asarray(usable & ~hair & ~glare)
+
+
+def _body(frame: Frame, face: Face) -> BoolImage:
+    """Return the face inside its mesh, and the neck where it has the colour of the face."""
+    points = frame.from_photo(face.xy)
+    inside = np.zeros(frame.shape, np.uint8)
+    cv2.fillConvexPoly(inside, cv2.convexHull(np.round(points).astype(np.int32)), 1)
+    neck = np.zeros(frame.shape, np.uint8)
+    cv2.fillPoly(neck, [np.round(frame.from_photo(neck_outline(face))).astype(np.int32)], 1)
+    bare = neck > 0
+    u, v = ei_pair(frame.linear)
+    for index in (u, v):
+        bare &= np.abs(index - np.median(index[inside > 0])) < NECK_COLOUR
+    return np.asarray((inside > 0) | bare)
+
+
+def draw_rings(
+    points: npt.NDArray[np.float64], rings: Iterable[tuple[int, ...]], shape: tuple[int, int]
+) -> BoolImage:
+    """Return which pixels lie inside any of the rings of points."""
+    drawn = np.zeros(shape, np.uint8)
+    for ring in rings:
+        cv2.fillPoly(drawn, [np.round(points[list(ring)]).astype(np.int32)], 1)
+    return drawn > 0
+
+
+def _features(points: npt.NDArray[np.float64], shape: tuple[int, int], unit: float) -> BoolImage:
+    """Fill what on a face is not skin, with a margin."""
+    drawn = draw_rings(points, _FEATURES, shape).astype(np.uint8)
+    side = 2 * math.ceil(FEATURE_MARGIN * unit) + 1
+    return np.asarray(cv2.dilate(drawn, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))) > 0)
+
+
+def _light_slope(light: FloatImage, points: npt.NDArray[np.float64], shape: tuple[int, int]) -> FloatImage:
+    """Fit a bowl to the brightness of the face: what even skin would show under this light, dimmer at the sides."""
+    rows, columns = np.nonzero(draw_rings(points, LIGHT_RINGS, shape))
+    step = max(1, len(rows) // 5000)
+    rows, columns = rows[::step], columns[::step]
+    if len(rows) < 10:
+        return np.full(shape, float(np.median(light)), np.float32)
+    middle, size = points.mean(axis=0), float(np.ptp(points[:, 1]))
+    values = light[rows, columns]
+    terms = _bowl((columns - middle[0]) / size, (rows - middle[1]) / size)
+    keep = np.ones(len(rows), bool)
+    for _ in range(4):  # hair and glare inside the regions are left out, by 2.5 robust SD
+        solution = np.linalg.lstsq(terms[keep], values[keep], rcond=None)[0]
+        rest = values - terms @ solution
+        centre = np.median(rest[keep])
+        spread = 1.4826 * np.median(np.abs(rest[keep] - centre)) + 1e-3
+        keep = np.abs(rest - centre) < 2.5 * spread
+    low, high = points.min(axis=0), points.max(axis=0)
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    # Outside the face the bowl is held at its rim, or it would run away below the chin.
+    x, y = np.clip(x, low[0], high[0]), np.clip(y, low[1], high[1])
+    return np.asarray(_bowl((x - middle[0]) / size, (y - middle[1]) / size) @ solution, np.float32)
+
+
+def _bowl(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    return np.stack([np.ones_like(x), x, y, x * x, y * y], axis=-1)
