@@ -1,0 +1,373 @@
+"""Carry every point of skin from the before photo to the after photo, or say why that cannot be done.
+
+The method: mesh (or features) -> robust global motion and smooth warp -> dense residual flow on locally
+normalised luminance, checked forward and backward. The result knows its own error and refuses when the two
+photos do not show the same skin.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import map_coordinates
+
+from skincompare.errors import OptionError
+from skincompare.imaging import refusals
+from skincompare.imaging.coarse import CoarseMap, map_from_features, map_from_mesh
+from skincompare.imaging.colour import srgb_from_linear
+from skincompare.imaging.flow import log_light, normalise_locally, residual_flow
+from skincompare.imaging.frame import Frame
+from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, blur, pixel_grid, sample
+from skincompare.imaging.skin_mask import TONE_RINGS, draw_rings
+from skincompare.imaging.subject import Subject, prepare
+from skincompare.measurement import Flag
+from skincompare.photo import Photo
+
+__all__ = ["Alignment", "AlignmentStatus", "align"]
+
+MIN_INTEROCULAR_PX = 60.0
+"""Distance between the outer eye corners below which a face is too small to align, photo px."""
+MIN_OVERLAP = 0.35
+"""Least share of the before skin that must be seen in the after photo."""
+MAX_DISAGREEMENT_PX = 1.0
+"""Median forward-backward disagreement from which the alignment has failed, frame px (same person 0.1, other
+person 4.8)."""
+SAME_SKIN, OTHER_SKIN = 0.40, 0.35
+"""Agreement of fine skin detail: above the first it is the same skin, below the second it is not (same person
+0.82 median; other people at most 0.37)."""
+DETAIL_MM = (0.43, 1.30)
+"""Scales between which skin detail is compared, mm (1 and 3 px at 2.3 px/mm, where the limits were measured)."""
+CANTHI_MM = 88.0
+"""Distance between the outer eye corners of an average adult, mm: only to choose the scales of detail."""
+CLOSE_UP_DETAIL_PX = (1.5, 4.5)
+"""Scales of detail for a close-up, whose millimetres may be unknown, frame px."""
+FINEST_DETAIL_PX = 0.6
+"""Finest scale of detail that a picture holds, frame px."""
+MIN_SKIN_PX = 500
+"""Fewest skin pixels of a frame on which two photos can be judged."""
+DETAIL_CLIP = 2.5
+"""Detail is cut at this many median absolute deviations."""
+ERROR_FLOOR, ERROR_DISAGREEMENT, ERROR_ROUGHNESS, ERROR_FLOW = 0.005, 0.37, 4.2, 0.001
+"""Variance of a mapped point, frame px2: floor, and coefficients of disagreement2, roughness2 and |flow|2
+(fitted on warped portraits: a radius of 2.55 SD holds 93-96 % of the points)."""
+BROAD_DETAIL = 3.5
+"""How much broader than :data:`DETAIL_MM` the detail is that still shows in noisy or blurred photos."""
+SAME_BROADLY, SAME_BROADLY_MM = 0.50, 1.0
+"""Agreement of broad detail, and largest forward-backward disagreement (mm), from which noisy photos are taken for
+the same skin, with a warning (one woman on four dim phone photos: at least 0.55, at most 0.91 mm; pairs of
+different people seldom reach either, and no pair seen reached both)."""
+BACK_STEPS = 25
+"""Most Newton steps of the inverse map; it is left as soon as it is exact."""
+FLATTEST = 0.2
+"""Share of the global change of area below which the field's own slope is not used to invert it."""
+BACK_LONGEST_STEP_PX = 8.0
+"""Longest Newton step of the inverse map, frame px, so that it does not leave the fold it is in."""
+BACK_TOLERANCE_PX = 1e-3
+"""When the inverse is exact enough, frame px."""
+
+
+class AlignmentStatus(StrEnum):
+    """Whether the photos could be aligned."""
+
+    ALIGNED = "aligned"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """A map from the before photo to the after photo, with its own error.
+
+    Parameters
+    ----------
+    status : AlignmentStatus
+        Refused alignments map nothing.
+    method : str
+        ``"mesh"``, ``"features"`` or ``"none"``.
+    flags : tuple of Flag
+        Reasons of a refusal, and warnings.
+    before, after : Frame
+        Geometry of the two frames.
+    field : ndarray of float32, shape (height, width, 2)
+        Place in the after frame of every pixel of the before frame.
+    matrix : ndarray of float64, shape (3, 3)
+        Global motion, before frame to after frame; used outside the field.
+    sigma_field : ndarray of float32, shape (height, width)
+        Predicted standard deviation of a mapped point, before-frame px.
+    skin : ndarray of bool, shape (height, width)
+        The before skin, over which the summary error is taken.
+    overlap : float
+        Share of the before skin that the after photo shows, in [0, 1].
+    detail_agreement : float
+        Correlation of fine skin detail after alignment, in [-1, 1]; NaN when it could not be had.
+    """
+
+    status: AlignmentStatus
+    method: str
+    flags: tuple[Flag, ...]
+    before: Frame
+    after: Frame
+    field: FieldArray
+    matrix: FloatArray
+    sigma_field: FieldArray
+    skin: npt.NDArray[np.bool_]
+    overlap: float
+    detail_agreement: float
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether points can be mapped."""
+        return self.status is AlignmentStatus.ALIGNED
+
+    @cached_property
+    def error_px(self) -> float:
+        """Median predicted standard deviation of a mapped point on skin, px of the before photo."""
+        if not self.is_aligned or not self.skin.any():
+            return math.nan
+        return float(np.median(self.sigma_field[self.skin])) / self.before.factor
+
+    @cached_property
+    def magnification(self) -> float:
+        """Size of the skin in the after photo over that in the before photo, px over px."""
+        stretch = math.sqrt(abs(np.linalg.det(self.matrix[:2, :2] / self.matrix[2, 2])))
+        return stretch * self.before.factor / self.after.factor
+
+    def error_mm(self, px_per_mm: float) -> float:
+        """Return :attr:`error_px` in millimetres, given the before photo's scale."""
+        return self.error_px / px_per_mm
+
+    def map_points(self, xy: npt.ArrayLike) -> FloatArray:
+        """Map points of the before photo to the after photo.
+
+        Parameters
+        ----------
+        xy : array_like, shape (N, 2)
+            Points in the before photo, px.
+
+        Returns
+        -------
+        ndarray of float64, shape (N, 2)
+            The same skin in the after photo, px. NaN stays NaN.
+
+        Raises
+        ------
+        OptionError
+            When the alignment was refused, or the points are not of shape (N, 2).
+        """
+        return self.after.to_photo(self._forward(self.before.from_photo(self._checked(xy))))
+
+    def map_points_back(self, xy: npt.ArrayLike) -> FloatArray:
+        """Map points of the after photo to the before photo: the inverse of :meth:`map_points`."""
+        target = self.after.from_photo(self._checked(xy))
+        guess = apply_matrix(np.linalg.inv(self.matrix), target)
+        for _ in range(BACK_STEPS):
+            miss = self._forward(guess) - target
+            step = np.linalg.solve(self._slopes(guess), miss[..., None])[..., 0]
+            guess = guess - np.clip(step, -BACK_LONGEST_STEP_PX, BACK_LONGEST_STEP_PX)
+            if not np.nanmax(np.abs(step), initial=0.0) > BACK_TOLERANCE_PX:
+                break
+        return self.before.to_photo(guess)
+
+    def warp_for_display(self) -> npt.NDArray[np.uint8]:
+        """Return the after frame as seen from the before frame, uint8 RGB: only for screens."""
+        self._refuse_if_refused()
+        codes = srgb_from_linear(self.after.linear)
+        return np.asarray(np.clip(np.rint(sample(codes, self.field, cubic=True)), 0, 255), np.uint8)
+
+    def _checked(self, xy: npt.ArrayLike) -> FloatArray:
+        self._refuse_if_refused()
+        points = np.asarray(xy, np.float64)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise OptionError(f"Points to map have the shape (N, 2), not {points.shape}.")
+        return points
+
+    def _refuse_if_refused(self) -> None:
+        if not self.is_aligned:
+            raise OptionError("These photos could not be aligned, so no point can be mapped; see the flags.")
+
+    def _forward(self, xy: FloatArray) -> FloatArray:
+        """Map frame to frame: the field inside, its edge carried on by the global motion outside."""
+        height, width = self.field.shape[:2]
+        inside = np.clip(xy, 0, (width - 1, height - 1))
+        rows_columns = inside[:, ::-1].T
+        found = np.column_stack(
+            [map_coordinates(self.field[..., axis], rows_columns, np.float64, order=1) for axis in (0, 1)]
+        )
+        return found + apply_matrix(self.matrix, xy) - apply_matrix(self.matrix, inside)
+
+    def _slopes(self, xy: FloatArray) -> FloatArray:
+        """Return the derivative of :meth:`_forward` at points, shape (N, 2, 2), kept away from singular."""
+        right, below = np.array([0.5, 0.0]), np.array([0.0, 0.5])
+        across = self._forward(xy + right) - self._forward(xy - right)
+        down = self._forward(xy + below) - self._forward(xy - below)
+        slopes = np.stack([across, down], axis=-1)
+        globally = self.matrix[:2, :2] / self.matrix[2, 2]
+        flat = ~(np.linalg.det(slopes) > FLATTEST * np.linalg.det(globally))
+        slopes[flat] = globally
+        return np.asarray(slopes, np.float64)
+
+
+def align(before: Subject, after: Subject) -> Alignment:
+    """Align two prepared photos.
+
+    Parameters
+    ----------
+    before, after : Subject
+        The photos, prepared.
+
+    Returns
+    -------
+    Alignment
+        Refused, with reasons, when the photos do not show the same skin well enough.
+    """
+    if (before.face is None) != (after.face is None):
+        return _refused(before, after, refusals.face_against_close_up(before.face is not None))
+    for subject, which in ((before, "before"), (after, "after")):
+        if subject.face is not None and subject.face.interocular_px < MIN_INTEROCULAR_PX:
+            return _refused(before, after, refusals.face_too_small(which, subject.face.interocular_px))
+    found = _try(before, after)
+    if found.is_aligned and found.detail_agreement >= SAME_SKIN:
+        return found
+    mirrored = _try(before, prepare(_flipped(after)))
+    if mirrored.is_aligned and mirrored.detail_agreement >= SAME_SKIN:
+        return replace(
+            found, status=AlignmentStatus.REFUSED, flags=(refusals.MIRRORED,), detail_agreement=math.nan
+        )
+    return found
+
+
+def _try(before: Subject, after: Subject) -> Alignment:
+    """Align once, and judge it."""
+    light = log_light(before.frame.linear), log_light(after.frame.linear)
+    coarse = _coarse(before, after, light)
+    if coarse is None:
+        return _refused(before, after, refusals.NO_COMMON_TEXTURE)
+    residual = residual_flow(*light, coarse)
+    moved = pixel_grid(before.frame.shape) + residual.flow
+    field = sample(coarse.field, moved)
+    seen = _inside(field, after.frame.shape)
+    skin = before.skin
+    both = skin & seen
+    squared = ERROR_FLOOR + ERROR_DISAGREEMENT * residual.disagreement**2
+    squared += ERROR_ROUGHNESS * residual.roughness**2 + ERROR_FLOW * (residual.flow**2).sum(axis=-1)
+    found = Alignment(
+        status=AlignmentStatus.ALIGNED,
+        method=coarse.method,
+        flags=(),
+        before=before.frame,
+        after=after.frame,
+        field=field,
+        matrix=coarse.matrix,
+        sigma_field=np.sqrt(squared),
+        skin=both,
+        overlap=float(np.mean(seen[skin])) if skin.any() else 0.0,
+        detail_agreement=math.nan,
+    )
+    if np.count_nonzero(both) < MIN_SKIN_PX:
+        return _with_reason(found, refusals.too_little_overlap(found.overlap))
+    disagreement = float(np.median(residual.disagreement[both]))
+    return _judged(found, _Evidence.gather(before, after, found), disagreement)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """How well skin detail agrees at the aligned places: correlations, fine and broad."""
+
+    fine: float
+    broad: float
+    px_per_mm: float
+
+    @classmethod
+    def gather(cls, before: Subject, after: Subject, found: Alignment) -> "_Evidence":
+        where = found.skin & _sure_skin(before)
+        px_per_mm, (small, large) = 1.0, CLOSE_UP_DETAIL_PX
+        if before.face is not None:
+            px_per_mm = before.face.interocular_px * before.frame.factor / CANTHI_MM
+            small, large = DETAIL_MM[0] * px_per_mm, DETAIL_MM[1] * px_per_mm
+        green = [np.log(np.maximum(one.frame.linear[..., 1], 1e-3)) for one in (before, after)]
+        pair = green[0], sample(green[1], found.field)
+        fine = _agreement(*pair, where, max(small, FINEST_DETAIL_PX), large)
+        broad = _agreement(*pair, where, BROAD_DETAIL * small, BROAD_DETAIL * large)
+        return cls(fine, broad, px_per_mm)
+
+
+def _judged(found: Alignment, evidence: _Evidence, disagreement: float) -> Alignment:
+    """Refuse an alignment that does not hold, and warn of one that may not."""
+    found = replace(found, detail_agreement=evidence.fine)
+    if found.overlap < MIN_OVERLAP:
+        return _with_reason(found, refusals.too_little_overlap(found.overlap))
+    if evidence.fine >= SAME_SKIN and disagreement <= MAX_DISAGREEMENT_PX:
+        return found
+    if evidence.fine >= OTHER_SKIN and disagreement <= MAX_DISAGREEMENT_PX:
+        return replace(found, flags=(refusals.weak_agreement(evidence.fine),))
+    alike = evidence.broad >= SAME_BROADLY and disagreement <= SAME_BROADLY_MM * evidence.px_per_mm
+    if found.method == "mesh" and alike:
+        return replace(found, flags=(refusals.NO_FINE_DETAIL,))
+    if evidence.fine >= OTHER_SKIN:
+        return _with_reason(found, refusals.flow_failed(disagreement))
+    return _with_reason(found, refusals.other_skin(found.method == "mesh"))
+
+
+def _with_reason(found: Alignment, flag: Flag) -> Alignment:
+    return replace(found, status=AlignmentStatus.REFUSED, flags=(flag,))
+
+
+def _sure_skin(subject: Subject) -> npt.NDArray[np.bool_]:
+    """Return forehead, cheeks, nose and chin, where detail was compared to set the limits; a close-up whole."""
+    if subject.face is None:
+        return np.ones(subject.frame.shape, bool)
+    return draw_rings(subject.frame.from_photo(subject.face.xy), TONE_RINGS, subject.frame.shape)
+
+
+def _coarse(before: Subject, after: Subject, light: tuple[FieldArray, FieldArray]) -> CoarseMap | None:
+    if before.face is not None and after.face is not None:
+        return map_from_mesh(before.frame, after.frame, before.face, after.face)
+    return map_from_features(normalise_locally(light[0]), normalise_locally(light[1]))
+
+
+def _agreement(
+    own: FieldArray, other: FieldArray, where: npt.NDArray[np.bool_], fine: float, broad: float
+) -> float:
+    """Correlate band-passed skin detail of two aligned pictures; -1 when there is none to compare."""
+    if np.count_nonzero(where) < MIN_SKIN_PX:
+        return -1.0
+    first, second = (_band(image, fine, broad)[where] for image in (own, other))
+    if min(first.std(), second.std()) == 0:
+        return -1.0
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def _band(image: FieldArray, fine: float, broad: float) -> FieldArray:
+    """Keep detail between two scales, cut at a few robust deviations so that single marks do not rule."""
+    band = blur(image, fine) - blur(image, broad)
+    limit = DETAIL_CLIP * float(np.median(np.abs(band))) + 1e-9
+    return np.asarray(np.clip(band, -limit, limit), np.float32)
+
+
+def _inside(field: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    x, y = field[..., 0], field[..., 1]
+    return np.asarray((x >= 0) & (y >= 0) & (x <= shape[1] - 1) & (y <= shape[0] - 1))
+
+
+def _flipped(subject: Subject) -> Photo:
+    return replace(subject.photo, pixels=np.ascontiguousarray(subject.photo.pixels[:, ::-1]))
+
+
+def _refused(before: Subject, after: Subject, flag: Flag) -> Alignment:
+    """Return an alignment that maps nothing."""
+    shape = before.frame.shape
+    return Alignment(
+        status=AlignmentStatus.REFUSED,
+        method="none",
+        flags=(flag,),
+        before=before.frame,
+        after=after.frame,
+        field=pixel_grid(shape),
+        matrix=np.eye(3),
+        sigma_field=np.full(shape, np.nan, np.float32),
+        skin=np.zeros(shape, bool),
+        overlap=0.0,
+        detail_agreement=math.nan,
+    )
