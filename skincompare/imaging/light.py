@@ -1,0 +1,276 @@
+"""What the light alone did to the colour of the after photo, told from untreated skin.
+
+White balance and light shift u = 100 log10(R/G) and v = 100 log10(G/B) of all skin by the same amount; what
+untreated regions show is therefore the light, and the rest is the skin. Several references are weighed by their
+own block error and by how much such a region varies by itself; how far they disagree widens the error.
+
+The sigma here is generous: the fit of the tone curve and the calibration of the errors are not done yet.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from skincompare.imaging.colour import ei_pair
+from skincompare.imaging.pairing import PairedRegion
+from skincompare.imaging.patches import LightShift
+from skincompare.imaging.subject import Subject
+from skincompare.measurement import Effect, Flag
+
+__all__ = [
+    "NO_LIGHT",
+    "SAME_LIGHT",
+    "Light",
+    "LightRung",
+    "Reference",
+    "measure_reference",
+    "weigh_references",
+]
+
+FloatArray = npt.NDArray[np.float64]
+
+REFERENCE_SD: Mapping[str, float] = MappingProxyType(
+    {
+        "forehead": 1.0,
+        "nose": 1.0,
+        "chin": 1.2,
+        "left_temple": 1.5,
+        "right_temple": 1.5,
+        "left_cheek": 1.5,
+        "right_cheek": 1.5,
+        "neck": 1.9,
+    }
+)
+"""SD of the difference between a region's own shift and the light, EI (measured on 102 people; cheeks as temples
+[judgement]). These regions are references by themselves; the folds round eyes and mouth move with every smile."""
+OTHER_REFERENCE_SD = 2.0
+"""The same for any other region that a user names, EI [judgement]."""
+HUBER = 1.5
+"""Standardised residual from which a reference is weighed down (Huber 1964, doi:10.1214/aoms/1177703732)."""
+SEVERAL_FLOOR, ONE_FLOOR = 0.9, 1.7
+"""Least SD of the light shift by several and by one reference, EI (measured: 0.8-1.0 and 1.1-2.2)."""
+MAX_DISAGREEMENT_EI = 8.0
+"""Range of the references' shifts beyond which no change of colour can be told (untouched: 95 % below 3.6)."""
+MIN_BLOCK_PIXELS = 12
+"""Fewest frame pixels that carry a block's median."""
+MIN_REFERENCE_MM = 20.0
+"""Width from which a single reference is large enough, mm."""
+MIN_REFERENCE_PIXELS = 200
+"""Fewest frame pixels of a usable reference."""
+
+
+class LightRung(StrEnum):
+    """By what the light was told."""
+
+    SEVERAL_REGIONS = "several untreated regions"
+    ONE_REGION = "one untreated region"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One untreated region and the shift it shows, after minus before, EI units."""
+
+    name: str
+    u: float
+    v: float
+    sigma_u: float
+    sigma_v: float
+    width_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What the light did between the two photos.
+
+    Parameters
+    ----------
+    rung : LightRung
+        By what it was told.
+    shift : LightShift
+        To subtract from the after photo; NaN when nothing tells it.
+    references : tuple of str
+        Regions used.
+    disagreement : float
+        Range of the references' u shifts, EI; 0 for one, NaN for none.
+    flags : tuple of Flag
+        Circumstances.
+    """
+
+    rung: LightRung
+    shift: LightShift
+    references: tuple[str, ...]
+    disagreement: float
+    flags: tuple[Flag, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain values for JSON; NaN becomes None."""
+        return {
+            "rung": self.rung.value,
+            "references": list(self.references),
+            **{
+                name: None if math.isnan(value) else value
+                for name, value in (
+                    ("shift_ei", self.shift.u),
+                    ("sigma_ei", self.shift.sigma_u),
+                    ("disagreement_ei", self.disagreement),
+                )
+            },
+            "flags": [flag.to_dict() for flag in self.flags],
+        }
+
+
+SAME_LIGHT = LightShift(0.0, 0.0, 0.0, 0.0)
+"""The before photo's own light: what all colours are brought to."""
+NO_LIGHT = Light(
+    LightRung.NOTHING,
+    LightShift(math.nan, math.nan, math.nan, math.nan),
+    (),
+    math.nan,
+    (
+        Flag(
+            "no_reference",
+            "No untreated skin is named, and the colour of the light is not known.",
+            "Name a region that was not treated (--reference forehead), or take photos that show the neck.",
+            Effect.NOT_MEASURABLE,
+        ),
+    ),
+)
+"""Without a reference the light is unknown, and no change of colour can be told."""
+
+
+def measure_reference(
+    pair: PairedRegion, before: Subject, after: Subject, px_per_mm: float
+) -> Reference | None:
+    """Measure the shift that an untreated region shows.
+
+    Parameters
+    ----------
+    pair : PairedRegion
+        The region in both photos.
+    before, after : Subject
+        The photos.
+    px_per_mm : float
+        Scale of the before photo; NaN when unknown.
+
+    Returns
+    -------
+    Reference or None
+        None when too little of it can be counted.
+    """
+    if min(np.count_nonzero(pair.before_mask), np.count_nonzero(pair.after_mask)) < MIN_REFERENCE_PIXELS:
+        return None
+    first = _medians(before, pair.before_mask, pair.before_blocks, pair.n_blocks)
+    second = _medians(after, pair.after_mask, pair.after_blocks, pair.n_blocks)
+    shift = second.whole - first.whole
+    spread = [_standard_error(second.blocks[:, axis] - first.blocks[:, axis]) for axis in (0, 1)]
+    own = REFERENCE_SD.get(pair.name, OTHER_REFERENCE_SD)
+    return Reference(
+        pair.name,
+        float(shift[0]),
+        float(shift[1]),
+        math.hypot(spread[0], own),
+        math.hypot(spread[1], own),
+        float(np.ptp(pair.before_outline, axis=0).max() / px_per_mm),
+    )
+
+
+@dataclass(frozen=True)
+class _Medians:
+    """Median (u, v) of a region, and of each of its blocks."""
+
+    whole: FloatArray
+    blocks: FloatArray
+
+
+def _medians(
+    subject: Subject, mask: npt.NDArray[np.bool_], blocks: npt.NDArray[np.int32], n_blocks: int
+) -> _Medians:
+    pairs = np.column_stack(ei_pair(subject.frame.linear[mask])).astype(np.float64)
+    numbers = blocks[mask]
+    found = np.full((n_blocks, 2), np.nan)
+    for number in range(n_blocks):
+        own = pairs[numbers == number]
+        if len(own) >= MIN_BLOCK_PIXELS:
+            found[number] = np.median(own, axis=0)
+    return _Medians(np.median(pairs, axis=0), found)
+
+
+def _standard_error(differences: FloatArray) -> float:
+    """Return the standard error of the median of block differences; 1 EI when there are too few blocks to tell."""
+    known = differences[np.isfinite(differences)]
+    if len(known) < 3:
+        return 1.0
+    return float(math.sqrt(math.pi / 2) * known.std(ddof=1) / math.sqrt(len(known)))
+
+
+def weigh_references(references: Sequence[Reference]) -> Light:
+    """Combine the references to one shift of the light.
+
+    Parameters
+    ----------
+    references : sequence of Reference
+        Untreated regions; may be empty.
+
+    Returns
+    -------
+    Light
+        The robust weighted mean, with its error.
+    """
+    if not references:
+        return NO_LIGHT
+    shifts = np.array([(one.u, one.v) for one in references])
+    sigmas = np.array([(one.sigma_u, one.sigma_v) for one in references])
+    (u, sigma_u), (v, sigma_v) = (_robust_mean(shifts[:, axis], sigmas[:, axis]) for axis in (0, 1))
+    several = len(references) > 1
+    floor = SEVERAL_FLOOR if several else ONE_FLOOR
+    disagreement = float(np.ptp(shifts[:, 0]))
+    return Light(
+        LightRung.SEVERAL_REGIONS if several else LightRung.ONE_REGION,
+        LightShift(u, v, max(sigma_u, floor), max(sigma_v, floor)),
+        tuple(one.name for one in references),
+        disagreement,
+        tuple(_flags(references, disagreement)),
+    )
+
+
+def _robust_mean(values: FloatArray, sigmas: FloatArray) -> tuple[float, float]:
+    """Huber-weighted mean and its error, widened where the values disagree more than their errors allow."""
+    weights = 1 / sigmas**2
+    mean = float(np.average(values, weights=weights))
+    for _ in range(20):
+        rest = np.abs(values - mean) / sigmas
+        trusted = weights * np.minimum(1, HUBER / np.maximum(rest, 1e-9))
+        mean = float(np.average(values, weights=trusted))
+    excess = 1.0
+    if len(values) > 1:
+        excess = max(1.0, float(np.sum(trusted * (values - mean) ** 2)) / (len(values) - 1))
+    return mean, math.sqrt(excess / float(trusted.sum()))
+
+
+def _flags(references: Sequence[Reference], disagreement: float) -> list[Flag]:
+    flags = []
+    if disagreement > MAX_DISAGREEMENT_EI:
+        flags.append(
+            Flag(
+                "references_disagree",
+                f"The untreated regions changed colour by amounts that differ by {disagreement:.1f} EI.",
+                "Use one even light from the front, and name only skin that was not treated.",
+                Effect.NOT_MEASURABLE,
+            )
+        )
+    if len(references) == 1 and references[0].width_mm < MIN_REFERENCE_MM:
+        flags.append(
+            Flag(
+                "small_reference",
+                f"The only untreated region is {references[0].width_mm:.0f} mm wide.",
+                f"Name more untreated skin, at least {MIN_REFERENCE_MM:.0f} mm across.",
+                Effect.WIDER_ERROR,
+            )
+        )
+    return flags
