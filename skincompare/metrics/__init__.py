@@ -1,0 +1,1 @@
+"""The measurements: one file a metric, found by discovery (see :mod:`skincompare.metrics.registry`)."""

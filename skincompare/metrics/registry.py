@@ -1,0 +1,163 @@
+"""The metrics that there are: each a file of this package with one ``SPEC``, found by discovery."""
+
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import skincompare.metrics
+from skincompare.errors import OptionError
+from skincompare.imaging.patches import SkinPatch
+from skincompare.measurement import Flag
+
+__all__ = ["Estimate", "MetricSpec", "Quantity", "metrics", "quantities"]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """What a metric says of one quantity on one patch.
+
+    Parameters
+    ----------
+    quantity : str
+        Name of the quantity, one that the spec produces.
+    value : float
+        The number; NaN when it cannot be had (then a flag says why).
+    sigma : float
+        One standard deviation of `value`, everything known included (also what two photos share, as the
+        absolute scale); NaN when unknown.
+    repeat_sigma : float
+        Within-subject standard deviation: by how much the value differs between two photographs of unchanged
+        skin, light shift and sampling of the region excluded. From it comes the smallest detectable change.
+    n_pixels : int
+        Pixels that were counted.
+    block_values : ndarray of float64, shape (n_blocks,), optional
+        The same quantity block by block (NaN where a block is too small), numbered as the patch numbers them;
+        the scatter of their differences between two photos is the sampling error of the change.
+    flags : tuple of Flag
+        Circumstances.
+    """
+
+    quantity: str
+    value: float
+    sigma: float
+    repeat_sigma: float
+    n_pixels: int
+    block_values: npt.NDArray[np.float64] | None = None
+    flags: tuple[Flag, ...] = ()
+
+    @classmethod
+    def missing(cls, quantity: str, flag: Flag, n_pixels: int = 0) -> "Estimate":
+        """Return the estimate of a quantity that cannot be had, and why."""
+        return cls(quantity, math.nan, math.nan, math.nan, n_pixels, None, (flag,))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number that a metric yields.
+
+    Parameters
+    ----------
+    name : str
+        Stable name, for example ``"pore_density"``.
+    label : str
+        What a person reads, for example ``"Pores"``.
+    unit : str
+        Unit of the value, for example ``"per cm²"``.
+    decimals : int
+        Digits after the point when shown.
+    needs_light : bool
+        Whether the number depends on the colour of the light: without a reference it is not measurable, and
+        the error of the light shift is added to a change.
+    min_px_per_mm : float
+        Resolution gate: below it the number is not measurable. 0: no gate, and no scale needed.
+    meaning : str
+        One plain sentence: what more of it means on the skin.
+    """
+
+    name: str
+    label: str
+    unit: str
+    decimals: int
+    needs_light: bool
+    min_px_per_mm: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class MetricSpec:
+    """A metric: its name, the version of its formula, what it yields and how.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+    version : int
+        Raised whenever the numbers change.
+    quantities : tuple of Quantity
+        What it yields; the first is the headline.
+    measure : callable
+        ``measure(patch, options) -> tuple[Estimate, ...]``, one for each quantity, in the same order.
+    options : object
+        Frozen dataclass of defaults.
+    source : str
+        Where the formula comes from, with DOI where there is one.
+    """
+
+    name: str
+    version: int
+    quantities: tuple[Quantity, ...]
+    measure: Callable[[SkinPatch, Any], tuple[Estimate, ...]]
+    options: Any
+    source: str
+
+    def option_values(self) -> dict[str, float | int | str | bool]:
+        """Return the options as plain values, for the record."""
+        return asdict(self.options)
+
+
+@cache
+def metrics() -> Mapping[str, MetricSpec]:
+    """Return every metric by name, in the order of their files.
+
+    Raises
+    ------
+    OptionError
+        When a file of this package has no valid ``SPEC``, or two metrics yield one quantity.
+    """
+    found: dict[str, MetricSpec] = {}
+    for module_info in pkgutil.iter_modules(skincompare.metrics.__path__):
+        if module_info.name == "registry" or module_info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"skincompare.metrics.{module_info.name}")
+        found[module_info.name] = _checked(module_info.name, getattr(module, "SPEC", None))
+    names = [quantity.name for spec in found.values() for quantity in spec.quantities]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise OptionError(f"Two metrics yield the same quantity: {', '.join(twice)}.")
+    return MappingProxyType(found)
+
+
+@cache
+def quantities() -> Mapping[str, Quantity]:
+    """Return every quantity of every metric by name."""
+    return MappingProxyType({q.name: q for spec in metrics().values() for q in spec.quantities})
+
+
+def _checked(file_name: str, spec: object) -> MetricSpec:
+    if not isinstance(spec, MetricSpec):
+        raise OptionError(f"metrics/{file_name}.py must hold one SPEC = MetricSpec(...).")
+    if spec.name != file_name:
+        raise OptionError(f"The metric in metrics/{file_name}.py calls itself {spec.name!r}.")
+    if not spec.quantities:
+        raise OptionError(f"The metric {spec.name!r} yields no quantity.")
+    if spec.version < 1 or not spec.source:
+        raise OptionError(f"The metric {spec.name!r} needs a version of at least 1 and a source.")
+    return spec
