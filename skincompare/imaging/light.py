@@ -16,6 +16,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from skincompare.imaging.blocks import block_values, standard_error
 from skincompare.imaging.colour import ei_pair
 from skincompare.imaging.pairing import PairedRegion
 from skincompare.imaging.patches import LightShift
@@ -56,6 +57,8 @@ SEVERAL_FLOOR, ONE_FLOOR = 0.9, 1.7
 """Least SD of the light shift by several and by one reference, EI (measured: 0.8-1.0 and 1.1-2.2)."""
 MAX_DISAGREEMENT_EI = 8.0
 """Range of the references' shifts beyond which no change of colour can be told (untouched: 95 % below 3.6)."""
+UNKNOWN_BLOCK_ERROR = 1.0
+"""Error of a reference with too few blocks to tell, EI [judgement]."""
 MIN_BLOCK_PIXELS = 12
 """Fewest frame pixels that carry a block's median."""
 MIN_REFERENCE_MM = 20.0
@@ -165,10 +168,10 @@ def measure_reference(
     """
     if min(np.count_nonzero(pair.before_mask), np.count_nonzero(pair.after_mask)) < MIN_REFERENCE_PIXELS:
         return None
-    first = _medians(before, pair.before_mask, pair.before_blocks, pair.n_blocks)
-    second = _medians(after, pair.after_mask, pair.after_blocks, pair.n_blocks)
-    shift = second.whole - first.whole
-    spread = [_standard_error(second.blocks[:, axis] - first.blocks[:, axis]) for axis in (0, 1)]
+    first, first_blocks = _medians(before, pair.before_mask, pair.before_blocks, pair.n_blocks)
+    second, second_blocks = _medians(after, pair.after_mask, pair.after_blocks, pair.n_blocks)
+    shift = second - first
+    spread = [_known(standard_error(axis)) for axis in (second_blocks - first_blocks).T]
     own = REFERENCE_SD.get(pair.name, OTHER_REFERENCE_SD)
     return Reference(
         pair.name,
@@ -180,33 +183,22 @@ def measure_reference(
     )
 
 
-@dataclass(frozen=True)
-class _Medians:
-    """Median (u, v) of a region, and of each of its blocks."""
-
-    whole: FloatArray
-    blocks: FloatArray
-
-
 def _medians(
     subject: Subject, mask: npt.NDArray[np.bool_], blocks: npt.NDArray[np.int32], n_blocks: int
-) -> _Medians:
-    pairs = np.column_stack(ei_pair(subject.frame.linear[mask])).astype(np.float64)
+) -> tuple[FloatArray, FloatArray]:
+    """Return the median (u, v) of a region, shape (2,), and of each of its blocks, shape (n_blocks, 2)."""
+    pair = ei_pair(subject.frame.linear[mask])
     numbers = blocks[mask]
-    found = np.full((n_blocks, 2), np.nan)
-    for number in range(n_blocks):
-        own = pairs[numbers == number]
-        if len(own) >= MIN_BLOCK_PIXELS:
-            found[number] = np.median(own, axis=0)
-    return _Medians(np.median(pairs, axis=0), found)
+    by_block = [block_values(one, numbers, n_blocks, MIN_BLOCK_PIXELS, _median) for one in pair]
+    return np.array([_median(one) for one in pair]), np.column_stack(by_block)
 
 
-def _standard_error(differences: FloatArray) -> float:
-    """Return the standard error of the median of block differences; 1 EI when there are too few blocks to tell."""
-    known = differences[np.isfinite(differences)]
-    if len(known) < 3:
-        return 1.0
-    return float(math.sqrt(math.pi / 2) * known.std(ddof=1) / math.sqrt(len(known)))
+def _known(error: float) -> float:
+    return UNKNOWN_BLOCK_ERROR if math.isnan(error) else error
+
+
+def _median(values: npt.NDArray[np.float32]) -> float:
+    return float(np.median(values))
 
 
 def weigh_references(references: Sequence[Reference]) -> Light:

@@ -185,7 +185,7 @@ def pair_region(
                 _mean_share(before.frame, inside_before),
                 _mean_share(after.frame, inside_after),
             ),
-            seen=_seen(mapped, after),
+            seen=_share(inside_before & _inside(alignment.field, after.frame.shape), inside_before),
         ),
     )
 
@@ -222,12 +222,6 @@ def _share(part: BoolImage, whole: BoolImage) -> float:
 
 def _mean_share(frame: Frame, inside: BoolImage) -> float:
     return float(frame.clipped[inside].mean() / 255) if inside.any() else 0.0
-
-
-def _seen(outline: FloatArray, subject: Subject) -> float:
-    """Share of an outline's points that lie in the photo."""
-    height, width = subject.photo.pixels.shape[:2]
-    return float(np.mean(np.all((outline >= 0) & (outline <= (width - 1, height - 1)), axis=1)))
 
 
 def _patch(

@@ -9,7 +9,7 @@ CLIPPED_WARN, CLIPPED_REFUSE = 0.10, 0.30
 COUNTED_WARN, COUNTED_REFUSE = 0.50, 0.15
 """Share of a region that is bare skin in both photos, below which it is uncertain, and not measurable [judgement]."""
 SEEN_REFUSE = 0.60
-"""Share of a region's outline that must lie in the after photo [judgement]."""
+"""Share of a region that must lie in the after photo [judgement]."""
 
 
 def of_pair(label: str, *, counted: float, clipped: float, seen: float) -> tuple[Flag, ...]:
@@ -24,7 +24,7 @@ def of_pair(label: str, *, counted: float, clipped: float, seen: float) -> tuple
     clipped : float
         Larger share of clipped pixels of the two photos, in [0, 1].
     seen : float
-        Share of the outline that the after photo shows, in [0, 1].
+        Share of the region that the after photo shows, in [0, 1].
 
     Returns
     -------

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from skincompare.imaging.blocks import block_numbers, block_values
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import BLUR_RELATIVE_ERROR
 from skincompare.measurement import Effect, Flag
-from skincompare.metrics._blocks import block_numbers, block_values
 from skincompare.metrics._gates import (
     all_missing,
     blurred,

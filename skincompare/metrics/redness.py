@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from skincompare.imaging.blocks import block_values, standard_error
 from skincompare.imaging.colour import ei_pair
 from skincompare.imaging.patches import SkinPatch
-from skincompare.metrics._blocks import block_values, standard_error
 from skincompare.metrics._gates import all_missing, no_reference, withheld_for_size
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
 

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from skincompare.imaging.blocks import block_numbers, block_values, standard_error
 from skincompare.imaging.colour import DARKEST
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import BLUR_RELATIVE_ERROR, blur_sigma, noise_sigma
-from skincompare.metrics._blocks import block_numbers, block_values, standard_error
 from skincompare.metrics._gates import blurred, unknown_blur, withheld_for_scale, withheld_for_size
 from skincompare.metrics._scale_space import BoolImage, FloatImage, Level, cascade, crop_to_mask
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
