@@ -1,0 +1,124 @@
+"""From two estimates of one quantity to a change with its error: the one place where errors are combined."""
+
+import math
+from collections.abc import Sequence
+
+from skincompare.errors import OptionError
+from skincompare.imaging.blocks import standard_error
+from skincompare.imaging.light import Light
+from skincompare.imaging.patches import SkinPatch
+from skincompare.measurement import Change, Effect, Flag, Measurement, Method
+from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
+
+__all__ = ["change_between"]
+
+MDC_FACTOR = 1.959964
+"""Standard deviations of a difference in its 95 % limit."""
+WIDENED = 1.5
+"""Factor on sigma for a number with a flag that makes it uncertain [judgement, until it is calibrated]."""
+SIMILAR_SCALE = 1.3
+"""Ratio of the photos' px/mm beyond which texture is not measured alike in both [judgement]."""
+
+
+def change_between(
+    spec: MetricSpec,
+    before: SkinPatch,
+    after: SkinPatch,
+    *,
+    light: Light,
+    pair_wide: Sequence[Flag] = (),
+) -> tuple[Change, ...]:
+    """Measure one metric on the same skin of two photos.
+
+    Parameters
+    ----------
+    spec : MetricSpec
+        The metric.
+    before, after : SkinPatch
+        The same region of both photos.
+    light : Light
+        What the light did, without this region's own word.
+    pair_wide : sequence of Flag
+        Circumstances of the whole pair that bear on every number.
+
+    Returns
+    -------
+    tuple of Change
+        One for each quantity of the metric.
+    """
+    pairs = zip(
+        spec.quantities, spec.measure(before, spec.options), spec.measure(after, spec.options), strict=True
+    )
+    return tuple(
+        _change(spec, quantity, (first, second), (before, after), light, pair_wide)
+        for quantity, first, second in pairs
+    )
+
+
+def _change(
+    spec: MetricSpec,
+    quantity: Quantity,
+    estimates: tuple[Estimate, Estimate],
+    patches: tuple[SkinPatch, SkinPatch],
+    light: Light,
+    pair_wide: Sequence[Flag],
+) -> Change:
+    first, second = (
+        _measurement(spec, quantity, estimate, patch)
+        for estimate, patch in zip(estimates, patches, strict=True)
+    )
+    flags = [*pair_wide, *patches[0].flags, *_scale_flags(quantity, patches)]
+    if quantity.needs_light:
+        flags += light.flags
+    repeat = math.hypot(estimates[0].repeat_sigma, estimates[1].repeat_sigma)
+    parts = [repeat, _sampling_error(estimates)]
+    if quantity.needs_light:
+        parts.append(light.shift.sigma_u)
+    sigma = math.hypot(*parts)
+    if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
+        sigma *= WIDENED
+    return Change.between(first, second, sigma=sigma, mdc95=MDC_FACTOR * repeat, flags=flags)
+
+
+def _measurement(spec: MetricSpec, quantity: Quantity, estimate: Estimate, patch: SkinPatch) -> Measurement:
+    if estimate.quantity != quantity.name:
+        raise OptionError(
+            f"The metric {spec.name!r} returned {estimate.quantity!r} where {quantity.name!r} belongs."
+        )
+    return Measurement(
+        metric=quantity.name,
+        region=patch.region,
+        value=estimate.value,
+        sigma=estimate.sigma,
+        unit=quantity.unit,
+        n_pixels=estimate.n_pixels,
+        flags=estimate.flags,
+        method=Method(spec.name, spec.version, spec.option_values()),
+        photo_sha256=patch.photo_sha256,
+    )
+
+
+def _sampling_error(estimates: tuple[Estimate, Estimate]) -> float:
+    """Return the error of a change by the scatter of its blocks: the same skin in both photos, piece by piece."""
+    first, second = (estimate.block_values for estimate in estimates)
+    if first is None or second is None:
+        return 0.0
+    error = standard_error(second - first)
+    return 0.0 if math.isnan(error) else error
+
+
+def _scale_flags(quantity: Quantity, patches: tuple[SkinPatch, SkinPatch]) -> list[Flag]:
+    """Warn where texture is seen at different resolution in the two photos."""
+    if quantity.min_px_per_mm == 0 or not all(patch.scale.is_known for patch in patches):
+        return []
+    ratio = patches[1].scale.px_per_mm / patches[0].scale.px_per_mm
+    if 1 / SIMILAR_SCALE <= ratio <= SIMILAR_SCALE:
+        return []
+    return [
+        Flag(
+            "scale_differs",
+            f"The after photo shows the skin {ratio:.1f} times as large as the before photo.",
+            "Take both photos from the same distance.",
+            Effect.WIDER_ERROR,
+        )
+    ]

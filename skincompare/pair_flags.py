@@ -1,0 +1,116 @@
+"""What a reader must know of a pair of photos as a whole."""
+
+import math
+
+from skincompare.imaging.alignment import Alignment
+from skincompare.imaging.subject import Subject
+from skincompare.measurement import Effect, Flag
+
+__all__ = ["of_expression", "of_pair"]
+
+MAX_TURN_DEGREES = 5.0
+"""Difference of the head's turn from which one cheek is foreshortened (repeat SD 1.3-2.6 degrees)."""
+MAX_MOUTH_CHANGE = 0.05
+"""Change of the mouth's width, over the distance between the outer eye corners, from which the faces have another
+expression."""
+FOLDED_BY_A_SMILE = ("left_nasolabial", "right_nasolabial", "upper_lip")
+"""Regions that another expression folds or stretches too much to be compared."""
+MOVED_BY_A_SMILE = (
+    "left_under_eye",
+    "right_under_eye",
+    "left_crows_feet",
+    "right_crows_feet",
+    "left_cheek",
+    "right_cheek",
+    "chin",
+    "glabella",
+)
+"""Regions whose blood and shading another expression changes."""
+_MOUTH_CORNERS = (61, 291)
+
+
+def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag, ...]:
+    """Return the circumstances of a pair.
+
+    Parameters
+    ----------
+    before, after : Subject
+        The prepared photos.
+    alignment : Alignment
+        Aligned or refused.
+
+    Returns
+    -------
+    tuple of Flag
+        Notes and warnings; a refusal's reasons are on the alignment itself.
+    """
+    flags = []
+    if before.photo.sha256 == after.photo.sha256:
+        flags.append(
+            Flag("same_photo", "Both files are the same photograph, so no change is to be expected.")
+        )
+    for subject, which in ((before, "before"), (after, "after")):
+        flags += [
+            Flag(flag.code, f"In the {which} photo: {flag.reason}", flag.advice, flag.effect)
+            for flag in subject.photo.flags
+        ]
+        if subject.face is not None and subject.face.others:
+            flags.append(
+                Flag(
+                    "several_faces",
+                    f"The {which} photo shows {subject.face.others + 1} faces; the largest is compared.",
+                )
+            )
+    if alignment.is_aligned and before.face is not None and after.face is not None:
+        turn = after.face.yaw_degrees - before.face.yaw_degrees
+        if abs(turn) > MAX_TURN_DEGREES:
+            side = "left" if turn > 0 else "right"
+            flags.append(
+                Flag(
+                    "turned",
+                    f"The head is turned about {abs(turn):.0f} degrees further to the {side} in the after photo.",
+                    "Look straight into the camera in both photos.",
+                    Effect.WIDER_ERROR,
+                )
+            )
+    return tuple(flags)
+
+
+def of_expression(before: Subject, after: Subject, region: str) -> tuple[Flag, ...]:
+    """Return what another expression does to a region.
+
+    Parameters
+    ----------
+    before, after : Subject
+        The prepared photos.
+    region : str
+        Name of a region.
+
+    Returns
+    -------
+    tuple of Flag
+        Empty on close-ups, with the same expression, and for regions that do not move.
+    """
+    if region not in (*FOLDED_BY_A_SMILE, *MOVED_BY_A_SMILE):
+        return ()
+    first, second = _mouth_width(before), _mouth_width(after)
+    if first is None or second is None or abs(second - first) <= MAX_MOUTH_CHANGE:
+        return ()
+    folded = region in FOLDED_BY_A_SMILE
+    return (
+        Flag(
+            "expression",
+            "The two photos show different expressions, which "
+            + ("folds or stretches this skin." if folded else "moves this skin and its blood."),
+            "Keep a relaxed, neutral face in every photo.",
+            Effect.NOT_MEASURABLE if folded else Effect.WIDER_ERROR,
+        ),
+    )
+
+
+def _mouth_width(subject: Subject) -> float | None:
+    """Return the width of the mouth over the distance between the outer eye corners."""
+    if subject.face is None:
+        return None
+    right, left = (subject.face.xy[corner] for corner in _MOUTH_CORNERS)
+    return float(math.dist(right, left)) / subject.face.interocular_px
