@@ -27,6 +27,7 @@ def change_between(
     *,
     light: Light,
     pair_wide: Sequence[Flag] = (),
+    texture_wide: Sequence[Flag] = (),
 ) -> tuple[Change, ...]:
     """Measure one metric on the same skin of two photos.
 
@@ -40,6 +41,8 @@ def change_between(
         What the light did, without this region's own word.
     pair_wide : sequence of Flag
         Circumstances of the whole pair that bear on every number.
+    texture_wide : sequence of Flag
+        Circumstances of the whole pair that bear on numbers with a resolution gate.
 
     Returns
     -------
@@ -50,7 +53,14 @@ def change_between(
         spec.quantities, spec.measure(before, spec.options), spec.measure(after, spec.options), strict=True
     )
     return tuple(
-        _change(spec, quantity, (first, second), (before, after), light, pair_wide)
+        _change(
+            spec,
+            quantity,
+            (first, second),
+            (before, after),
+            light,
+            (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else pair_wide,
+        )
         for quantity, first, second in pairs
     )
 

@@ -153,7 +153,7 @@ def compare_subjects(
         tell(f"measuring {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
         own = weigh_references([one for one in references if one.name != pair.name])
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        changes += _measure(pair, before, after, scales, own, chosen, wide)
+        changes += _measure(pair, before, after, scales, own, chosen, wide, pair_flags.of_texture(alignment))
     tell("done", 1.0)
     return Comparison(
         before=before,
@@ -164,7 +164,7 @@ def compare_subjects(
         regions=paired,
         treated=treated,
         reference=tuple(one.name for one in references),
-        flags=(*flags, *alignment.flags),
+        flags=(*flags, *alignment.flags, *pair_flags.of_texture(alignment)),
         changes=tuple(changes),
         skin=skin,
     )
@@ -178,6 +178,7 @@ def _measure(
     light: Light,
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
+    texture_wide: Sequence[Flag],
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
     first = pair.before_patch(before, scales[0], SAME_LIGHT)
@@ -185,7 +186,9 @@ def _measure(
     return [
         change
         for spec in specs
-        for change in change_between(spec, first, second, light=light, pair_wide=pair_wide)
+        for change in change_between(
+            spec, first, second, light=light, pair_wide=pair_wide, texture_wide=texture_wide
+        )
     ]
 
 

@@ -131,6 +131,7 @@ class Comparison:
                 "error_mm": _number(self.alignment.error_mm(self.scales[0].px_per_mm)),
                 "overlap": _number(self.alignment.overlap),
                 "detail_agreement": _number(self.alignment.detail_agreement),
+                "detail_ratio": _number(self.alignment.detail_ratio),
                 "flags": [flag.to_dict() for flag in self.alignment.flags],
             },
             "light": self.light.to_dict(),

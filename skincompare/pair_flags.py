@@ -6,10 +6,13 @@ from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Effect, Flag
 
-__all__ = ["of_expression", "of_pair"]
+__all__ = ["of_expression", "of_pair", "of_texture"]
 
 MAX_TURN_DEGREES = 5.0
 """Difference of the head's turn from which one cheek is foreshortened (repeat SD 1.3-2.6 degrees)."""
+SOFTER, SHARPER = -0.4, 0.3
+"""Natural log of the ratio of fine detail, after over before, beyond which the photos differ in sharpness rather than
+the skin in texture (a blur of 1.5 px is told without error)."""
 MAX_MOUTH_CHANGE = 0.05
 """Change of the mouth's width, over the distance between the outer eye corners, from which the faces have another
 expression."""
@@ -74,6 +77,32 @@ def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag
                 )
             )
     return tuple(flags)
+
+
+def of_texture(alignment: Alignment) -> tuple[Flag, ...]:
+    """Return what keeps the texture of two photos from being compared.
+
+    Parameters
+    ----------
+    alignment : Alignment
+        Aligned.
+
+    Returns
+    -------
+    tuple of Flag
+        Empty when both photos are about equally sharp.
+    """
+    if SOFTER <= alignment.detail_ratio <= SHARPER:
+        return ()
+    softer = "after" if alignment.detail_ratio < 0 else "before"
+    return (
+        Flag(
+            "sharpness_differs",
+            f"The {softer} photo is much softer than the other, so its texture cannot be compared.",
+            "Hold the camera still, let it focus on the skin, and switch off beauty filters.",
+            Effect.NOT_MEASURABLE,
+        ),
+    )
 
 
 def of_expression(before: Subject, after: Subject, region: str) -> tuple[Flag, ...]:

@@ -102,6 +102,9 @@ class Alignment:
         Share of the before skin that the after photo shows, in [0, 1].
     detail_agreement : float
         Correlation of fine skin detail after alignment, in [-1, 1]; NaN when it could not be had.
+    detail_ratio : float
+        Natural log of the strength of fine skin detail, after over before; negative: the after photo is softer.
+        NaN when it could not be had.
     """
 
     status: AlignmentStatus
@@ -115,6 +118,7 @@ class Alignment:
     skin: npt.NDArray[np.bool_]
     overlap: float
     detail_agreement: float
+    detail_ratio: float
 
     @property
     def is_aligned(self) -> bool:
@@ -264,6 +268,7 @@ def _try(before: Subject, after: Subject) -> Alignment:
         skin=both,
         overlap=float(np.mean(seen[skin])) if skin.any() else 0.0,
         detail_agreement=math.nan,
+        detail_ratio=math.nan,
     )
     if np.count_nonzero(both) < MIN_SKIN_PX:
         return _with_reason(found, refusals.too_little_overlap(found.overlap))
@@ -277,6 +282,7 @@ class _Evidence:
 
     fine: float
     broad: float
+    ratio: float
     px_per_mm: float
 
     @classmethod
@@ -287,15 +293,15 @@ class _Evidence:
             px_per_mm = before.face.interocular_px * before.frame.factor / CANTHI_MM
             small, large = DETAIL_MM[0] * px_per_mm, DETAIL_MM[1] * px_per_mm
         green = [np.log(np.maximum(one.frame.linear[..., 1], 1e-3)) for one in (before, after)]
-        pair = green[0], sample(green[1], found.field)
-        fine = _agreement(*pair, where, max(small, FINEST_DETAIL_PX), large)
-        broad = _agreement(*pair, where, BROAD_DETAIL * small, BROAD_DETAIL * large)
-        return cls(fine, broad, px_per_mm)
+        pair = green[0], sample(green[1], found.field, cubic=True)
+        fine, ratio = _agreement(*pair, where, max(small, FINEST_DETAIL_PX), large)
+        broad, _ = _agreement(*pair, where, BROAD_DETAIL * small, BROAD_DETAIL * large)
+        return cls(fine, broad, ratio, px_per_mm)
 
 
 def _judged(found: Alignment, evidence: _Evidence, disagreement: float) -> Alignment:
     """Refuse an alignment that does not hold, and warn of one that may not."""
-    found = replace(found, detail_agreement=evidence.fine)
+    found = replace(found, detail_agreement=evidence.fine, detail_ratio=evidence.ratio)
     if found.overlap < MIN_OVERLAP:
         return _with_reason(found, refusals.too_little_overlap(found.overlap))
     if evidence.fine >= SAME_SKIN and disagreement <= MAX_DISAGREEMENT_PX:
@@ -329,21 +335,23 @@ def _coarse(before: Subject, after: Subject, light: tuple[FieldArray, FieldArray
 
 def _agreement(
     own: FieldArray, other: FieldArray, where: npt.NDArray[np.bool_], fine: float, broad: float
-) -> float:
-    """Correlate band-passed skin detail of two aligned pictures; -1 when there is none to compare."""
+) -> tuple[float, float]:
+    """Return the correlation of band-passed detail of two aligned pictures, and the log of its strength's ratio.
+
+    The correlation is -1 when there is nothing to compare. Detail is cut at a few robust deviations, so that single
+    marks do not rule.
+    """
     if np.count_nonzero(where) < MIN_SKIN_PX:
-        return -1.0
-    first, second = (_band(image, fine, broad)[where] for image in (own, other))
-    if min(first.std(), second.std()) == 0:
-        return -1.0
-    return float(np.corrcoef(first, second)[0, 1])
-
-
-def _band(image: FieldArray, fine: float, broad: float) -> FieldArray:
-    """Keep detail between two scales, cut at a few robust deviations so that single marks do not rule."""
-    band = blur(image, fine) - blur(image, broad)
-    limit = DETAIL_CLIP * float(np.median(np.abs(band))) + 1e-9
-    return np.asarray(np.clip(band, -limit, limit), np.float32)
+        return -1.0, math.nan
+    bands = [(blur(image, fine) - blur(image, broad))[where] for image in (own, other)]
+    strengths = [float(np.median(np.abs(band))) for band in bands]
+    if min(strengths) == 0:
+        return -1.0, math.nan
+    first, second = (
+        np.clip(band, -DETAIL_CLIP * strength, DETAIL_CLIP * strength)
+        for band, strength in zip(bands, strengths, strict=True)
+    )
+    return float(np.corrcoef(first, second)[0, 1]), math.log(strengths[1] / strengths[0])
 
 
 def _inside(field: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
@@ -370,4 +378,5 @@ def _refused(before: Subject, after: Subject, flag: Flag) -> Alignment:
         skin=np.zeros(shape, bool),
         overlap=0.0,
         detail_agreement=math.nan,
+        detail_ratio=math.nan,
     )
