@@ -1,0 +1,83 @@
+"""Did this skin really change? Before and after photographs, aligned and measured with their error.
+
+What stands here is loaded when it is first asked for, so ``import skincompare`` costs nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skincompare.compare import Comparison, compare
+    from skincompare.errors import (
+        ModelError,
+        OptionError,
+        PhotoError,
+        PhotoProblem,
+        RegionFileError,
+        SkincompareError,
+    )
+    from skincompare.photo import Photo, read_photo
+
+    __version__: str
+
+__all__ = [
+    "Comparison",
+    "ModelError",
+    "OptionError",
+    "Photo",
+    "PhotoError",
+    "PhotoProblem",
+    "RegionFileError",
+    "SkincompareError",
+    "__version__",
+    "compare",
+    "read_photo",
+]
+
+_HOMES = MappingProxyType(
+    {
+        "Comparison": "skincompare.compare",
+        "ModelError": "skincompare.errors",
+        "OptionError": "skincompare.errors",
+        "Photo": "skincompare.photo",
+        "PhotoError": "skincompare.errors",
+        "PhotoProblem": "skincompare.errors",
+        "RegionFileError": "skincompare.errors",
+        "SkincompareError": "skincompare.errors",
+        "compare": "skincompare.compare",
+        "read_photo": "skincompare.photo",
+    }
+)
+"""The module in which each public name lives."""
+
+
+class _Face(ModuleType):
+    """A module whose ``compare`` stays the function, also once the module of that name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "compare" and isinstance(value, ModuleType):
+            value = value.compare
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("skincompare")
+        except PackageNotFoundError:
+            return "0+not-installed"
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
