@@ -1,0 +1,128 @@
+"""The report's pictures: the aligned pair, the map of change with its legend, and the outlines over them."""
+
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+
+from skincompare.comparison import Comparison
+from skincompare.report import figures
+from skincompare.report.labels import capitalised, format_number, region_label
+
+__all__ = ["picture_section"]
+
+LEGEND_STOPS = 49
+"""Places at which the legend's colours are taken."""
+LEGEND_TICKS = 5
+"""Numbers under the legend."""
+
+
+def picture_section(comparison: Comparison) -> str:
+    """Return the section with the pictures, as HTML; a refused pair is shown unaligned."""
+    before, after = comparison.aligned_pair
+    names = comparison.before.photo.name, comparison.after.photo.name
+    if not comparison.alignment.is_aligned:
+        stage = _figure("before", before, "Before", names[0]) + _figure("after", after, "After", names[1])
+        return _section("The two photos", "", "Not aligned: shown as they are.", stage, 2, before)
+    change = figures.change_map_picture(comparison)
+    overlay = _outlines(comparison)
+    height, width = before.shape[:2]
+    use = f'<svg viewBox="-0.5 -0.5 {width} {height}" aria-hidden="true"><use href="#outlines"/></svg>'
+    stage = overlay
+    stage += _figure("before", before, "Before", names[0], use)
+    stage += _figure("after", after, "After, laid on the before photo", names[1], use, tag="After")
+    stage += '<div class="line"></div>'
+    if change is not None:
+        caption = _legend(figures.map_threshold(comparison))
+        stage += _figure("map", change, "Change of redness", "", use, caption)
+    hint = "The after photo is moved so that the same skin lies at the same place; its colours are as taken."
+    if comparison.treated or comparison.reference:
+        hint += " Outlines: yellow is treated, dashed is taken as untreated."
+    return _section("The pair", _bar(change is not None), hint, stage, 2 + (change is not None), before)
+
+
+def _section(title: str, bar: str, hint: str, stage: str, columns: int, before: npt.NDArray[np.uint8]) -> str:
+    ratio = before.shape[1] / before.shape[0]
+    slider = ""
+    if bar:
+        slider = (
+            '<div class="slider" hidden><input class="split" type="range" min="0" max="100" step="1" value="50" '
+            'aria-label="Where the before photo ends and the after photo begins"></div>'
+        )
+    return (
+        f'<section class="card" style="--ratio:{ratio:.4f}"><h2>{title}</h2><p class="hint">{hint}</p>{bar}'
+        f'<div class="stage" data-view="all" style="--columns:{columns}">{stage}</div>{slider}</section>'
+    )
+
+
+def _bar(has_map: bool) -> str:
+    views = [("all", "Side by side"), ("swipe", "Swipe")] + ([("map", "Redness map")] if has_map else [])
+    buttons = "".join(
+        f'<button type="button" data-view="{view}" aria-pressed="false">{label}</button>'
+        for view, label in views
+    )
+    return (
+        f'<div class="bar"><div class="tabs" role="group" aria-label="View">{buttons}</div>'
+        '<label class="toggle"><input type="checkbox" id="show-outlines"> Region outlines</label></div>'
+    )
+
+
+def _figure(
+    kind: str,
+    picture: npt.NDArray[np.uint8],
+    label: str,
+    name: str,
+    overlay: str = "",
+    caption: str = "",
+    tag: str = "",
+) -> str:
+    height, width = picture.shape[:2]
+    source = figures.data_uri(figures.encode_jpeg(picture), "image/jpeg")
+    text = f"{label}: {name}" if name else label
+    return (
+        f'<figure class="{kind}"><div class="frame">'
+        f'<img src="{source}" width="{width}" height="{height}" alt="{escape(text)}">{overlay}'
+        f'<span class="tag">{tag or label}</span></div>'
+        f"<figcaption>{caption or escape(name)}</figcaption></figure>"
+    )
+
+
+def _outlines(comparison: Comparison) -> str:
+    """Return the regions' outlines once, to be used over every picture."""
+    polygons = []
+    for region in comparison.regions:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in figures.outline_in_picture(comparison, region.name))
+        role = ""
+        if region.name in comparison.treated:
+            role = "treated"
+        elif region.name in comparison.reference:
+            role = "reference"
+        label = escape(capitalised(region_label(region.name)))
+        polygons.append(
+            f'<polygon class="{role}" data-region="{escape(region.name)}" points="{points}">'
+            f"<title>{label}</title></polygon>"
+        )
+    return (
+        '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><g id="outlines">'
+        f"{''.join(polygons)}</g></defs></svg>"
+    )
+
+
+def _legend(threshold: float) -> str:
+    """Return the colour scale: clear where a change is too small to be told."""
+    limit = figures.MAP_LIMIT_EI
+    values = np.linspace(-limit, limit, LEGEND_STOPS, dtype=np.float32)[None]
+    ground = np.full((1, LEGEND_STOPS, 3), 200, np.uint8)
+    colours = figures.laid_over(ground, figures.change_map_rgba(values, threshold, limit))[0]
+    stops = ", ".join(f"rgb({r} {g} {b})" for r, g, b in colours)
+    ticks = "".join(
+        f"<span>{format_number(float(value), 0, signed=True)}</span>"
+        for value in np.linspace(-limit, limit, LEGEND_TICKS)
+    )
+    return (
+        '<div class="legend">'
+        f'<div class="scale" style="background:linear-gradient(90deg, {stops})"></div>'
+        f'<div class="ticks">{ticks}</div>'
+        f"EI, after minus before: blue is less red, red is redder. Clear: below {threshold:.1f} EI, "
+        "too small to be told.</div>"
+    )

@@ -1,0 +1,267 @@
+"""Numbers and verdicts in plain words: the one place where a change is put into a sentence.
+
+A number never says "improved" and nothing here names an illness. Every sentence about a change carries how much
+repeat photographs of unchanged skin differ by themselves.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from skincompare.comparison import Comparison
+from skincompare.imaging.light import Light
+from skincompare.imaging.scale import Scale
+from skincompare.measurement import Change, Effect, Flag, Verdict
+from skincompare.metrics.registry import metrics, quantities
+from skincompare.photo import Photo
+from skincompare.report.labels import (
+    MINUS,
+    VERDICT_SYMBOLS,
+    VERDICT_WORDS,
+    capitalised,
+    change_unit,
+    change_with_sigma,
+    effect_words,
+    format_change,
+    format_number,
+    format_value,
+    is_measurable,
+    joined,
+    quantity_label,
+    region_label,
+    smallest_detectable,
+)
+from skincompare.report.reasons import ReasonGroup, grouped_cautions, grouped_reasons
+
+__all__ = [
+    "MINUS",
+    "NOT_A_DIAGNOSIS",
+    "VERDICT_SYMBOLS",
+    "VERDICT_WORDS",
+    "ReasonGroup",
+    "alignment_words",
+    "capitalised",
+    "captured_words",
+    "change_unit",
+    "change_with_sigma",
+    "effect_words",
+    "format_change",
+    "format_number",
+    "format_value",
+    "grouped_cautions",
+    "grouped_reasons",
+    "headline",
+    "is_measurable",
+    "joined",
+    "light_words",
+    "pair_flags",
+    "quantity_label",
+    "region_label",
+    "scale_words",
+    "sentence_for",
+    "smallest_detectable",
+    "sorted_changes",
+]
+
+NOT_A_DIAGNOSIS = (
+    "A measurement of two photographs, not a diagnosis. Show what worries you to your clinician."
+)
+SCALE_SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "iris": "by the width of the iris (11.7 ± 0.5 mm in adults)",
+        "marker": "by the printed marker",
+        "given": "as typed in",
+        "unknown": "no ruler found",
+    }
+)
+LEAST_MM = 0.01
+"""Smallest length that is spelled out, mm."""
+MAX_NAMED = 4
+"""Most regions that a headline names one by one."""
+
+
+def sentence_for(change: Change, *, with_region: bool = False) -> str:
+    """Return one change as a sentence without a full stop.
+
+    Parameters
+    ----------
+    change : Change
+        Any change.
+    with_region : bool
+        Whether to say where: ``Redness on the left cheek lower by ...``.
+
+    Returns
+    -------
+    str
+        ``Redness lower by 4.1 EI (repeat photos differ by up to 1.9)``.
+    """
+    label = quantity_label(change.metric)
+    if with_region:
+        label = f"{label} on the {region_label(change.region)}"
+    if change.verdict is Verdict.NOT_MEASURABLE:
+        reason = next((flag.reason for flag in change.flags if flag.effect is Effect.NOT_MEASURABLE), "")
+        return f"{label} not measurable: {reason.rstrip('.')}" if reason else f"{label} not measurable"
+    unit = change_unit(change.unit)
+    if change.verdict is Verdict.NO_DETECTABLE_CHANGE:
+        limit = format_value(change.metric, smallest_detectable(change))
+        size = format_change(change.metric, change.change)
+        return f"{label}: no detectable change ({size} {unit}; only more than {limit} could be told)"
+    size, floor = (format_value(change.metric, abs(one)) for one in (change.change, change.mdc95))
+    return f"{label} {VERDICT_WORDS[change.verdict]} by {size} {unit} (repeat photos differ by up to {floor})"
+
+
+def sorted_changes(changes: Iterable[Change], treated: Sequence[str] = ()) -> list[Change]:
+    """Return the changes by quantity in the registry's order with redness first, treated regions first."""
+    order = [*dict.fromkeys(("redness", *quantities()))]
+    listed = list(changes)
+    regions = [*dict.fromkeys((*treated, *(change.region for change in listed)))]
+    return sorted(
+        listed,
+        key=lambda one: (
+            order.index(one.metric) if one.metric in order else len(order),
+            one.metric,
+            regions.index(one.region),
+        ),
+    )
+
+
+def headline(comparison: Comparison) -> list[str]:
+    """Return what the comparison says, in sentences: what changed, what did not, what could not be told.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Any comparison; a refused one gives its reasons and advice.
+
+    Returns
+    -------
+    list of str
+        At least one sentence, the most important first.
+    """
+    if not comparison.alignment.is_aligned:
+        told = [f"{flag.reason} {flag.advice}".strip() for flag in comparison.alignment.flags]
+        return ["These two photos cannot be compared.", *told]
+    changes = sorted_changes(comparison.changes, comparison.treated)
+    found = [one for one in changes if one.verdict in (Verdict.INCREASED, Verdict.DECREASED)]
+    still = [one for one in changes if one.verdict is Verdict.NO_DETECTABLE_CHANGE]
+    several = len(comparison.regions) > 1
+    sentences = _changed(found, several)
+    if still:
+        begin = "No other detectable change" if found else "No detectable change"
+        sentences.append(f"{begin}: {_counted(still, several)}.")
+    elif not found:
+        sentences.append("Nothing could be measured on these two photos.")
+    return sentences + _untold(changes, comparison.reference)
+
+
+def _changed(found: Sequence[Change], several: bool) -> list[str]:
+    """Return a sentence for each quantity and direction that changed."""
+    groups: dict[tuple[str, Verdict], list[Change]] = {}
+    for change in found:
+        groups.setdefault((change.metric, change.verdict), []).append(change)
+    sentences = []
+    for (metric, verdict), members in groups.items():
+        if len(members) == 1:
+            sentences.append(f"{sentence_for(members[0], with_region=several)}.")
+            continue
+        unit = change_unit(members[0].unit)
+        places = [
+            f"{region_label(one.region)} (by {format_value(metric, abs(one.change))} {unit})"
+            for one in members[:MAX_NAMED]
+        ]
+        if len(members) > MAX_NAMED:
+            places.append(f"{_regions(len(members) - MAX_NAMED)} more")
+        floor = format_value(metric, max(one.mdc95 for one in members))
+        sentences.append(
+            f"{quantity_label(metric)} {VERDICT_WORDS[verdict]} on the {joined(places)}; "
+            f"repeat photos differ by up to {floor}."
+        )
+    return sentences
+
+
+def _counted(changes: Sequence[Change], several: bool) -> str:
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.metric] = counts.get(change.metric, 0) + 1
+    return joined(
+        quantity_label(name).lower() + (f" on {_regions(count)}" if several else "")
+        for name, count in counts.items()
+    )
+
+
+def pair_flags(comparison: Comparison) -> tuple[Flag, ...]:
+    """Return the circumstances of the pair that neither the headline nor the grouped reasons tell, each once."""
+    if not comparison.alignment.is_aligned:
+        told = set(comparison.alignment.flags)
+        return tuple(dict.fromkeys(flag for flag in comparison.flags if flag not in told))
+    codes = {group.code for group in grouped_reasons(comparison.changes)}
+    flags = (flag for flag in comparison.light.flags if flag.code not in codes)
+    return tuple(dict.fromkeys((*comparison.flags, *flags)))
+
+
+def _regions(count: int) -> str:
+    return f"{count} region" if count == 1 else f"{count} regions"
+
+
+def _untold(changes: Sequence[Change], reference: Sequence[str]) -> list[str]:
+    """Return a sentence for each reason that forbids the headline number of a metric on every region."""
+    told = {one.metric for one in changes if is_measurable(one)}
+    wanted = {spec.quantities[0].name for spec in metrics().values()} - told
+    groups = grouped_reasons([one for one in changes if one.metric in wanted], reference)
+    by_code: dict[str, list[ReasonGroup]] = {}
+    named: set[str] = set()
+    for group in sorted(groups, key=lambda one: -len(one.regions)):
+        if named.issuperset(group.quantities):
+            continue
+        named.update(group.quantities)
+        by_code.setdefault(group.code, []).append(group)
+    sentences = []
+    for members in by_code.values():
+        names = dict.fromkeys(name for group in members for name in group.quantities)
+        labels = capitalised(joined(quantity_label(name).lower() for name in names))
+        why = " ".join(group.reasons[0] for group in members)
+        sentences.append(f"{labels} could not be told. {why} {members[0].advice}".rstrip())
+    return sentences
+
+
+def alignment_words(comparison: Comparison) -> str:
+    """Return how well the photos were aligned, with the error in px and mm."""
+    alignment = comparison.alignment
+    if not alignment.is_aligned:
+        return "Refused"
+    text = f"Aligned, typical error {alignment.error_px:.1f} px"
+    millimetres = alignment.error_mm(comparison.scales[0].px_per_mm)
+    if math.isnan(millimetres):
+        return text
+    shown = f"{millimetres:.2f}" if millimetres >= LEAST_MM else f"below {LEAST_MM}"
+    return f"{text} ({shown} mm)"
+
+
+def light_words(light: Light) -> str:
+    """Return by what the light was told, with its error."""
+    if not light.references:
+        return "Not known: no untreated skin was named, so no change of colour can be told"
+    shift = format_number(light.shift.u, 1, signed=True)
+    places = joined(region_label(name) for name in light.references)
+    return (
+        f"Told by {light.rung.value} ({places}): the light alone shifts redness by "
+        f"{shift} ± {light.shift.sigma_u:.1f} EI, which is taken off"
+    )
+
+
+def scale_words(scale: Scale) -> str:
+    """Return the scale of a photo with its error and source."""
+    source = SCALE_SOURCES.get(scale.source, scale.source)
+    if not scale.is_known:
+        return f"not known: {source}"
+    return f"{scale.px_per_mm:.1f} ± {scale.sigma:.1f} px/mm, {source}"
+
+
+def captured_words(photo: Photo) -> str:
+    """Return when a photo was taken, and who says so."""
+    if photo.captured is None:
+        return "capture time not known"
+    moment = f"{photo.captured.local:%Y-%m-%d %H:%M}"
+    if photo.captured.source == "exif":
+        return f"taken {moment}"
+    return f"file of {moment} (copying may change this date)"

@@ -1,0 +1,143 @@
+"""Sentences about changes: the numbers are those of the change, and nothing is promised."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from skincompare.comparison import Comparison
+from skincompare.measurement import Change, Effect, Flag, Verdict
+from skincompare.report import words
+
+MakeChange = Callable[..., Change]
+MakeComparison = Callable[..., Comparison]
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed", "text"),
+    [
+        (-4.06, 1, False, "−4.1"),
+        (4.06, 1, True, "+4.1"),
+        (-0.04, 1, True, "0.0"),
+        (0.0, 0, True, "0"),
+        (67.4, 0, False, "67"),
+        (math.nan, 1, True, "–"),
+    ],
+)
+def test_numbers_have_a_true_minus_and_no_negative_zero(
+    value: float, decimals: int, signed: bool, text: str
+) -> None:
+    assert words.format_number(value, decimals, signed=signed) == text
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a, fine", "b", "c"], "a, fine; b and c"),
+    ],
+)
+def test_joined(parts: list[str], text: str) -> None:
+    assert words.joined(parts) == text
+
+
+def test_a_lower_value_is_told_with_what_repeat_photos_differ_by(change: MakeChange) -> None:
+    lower = change("redness", "left_cheek", -4.1)
+    assert words.sentence_for(lower) == "Redness lower by 4.1 EI (repeat photos differ by up to 1.9)"
+    assert words.sentence_for(lower, with_region=True).startswith("Redness on the left cheek lower by 4.1 EI")
+
+
+def test_a_difference_of_percentages_is_in_points(change: MakeChange) -> None:
+    told = words.sentence_for(change("pore_area", "nose", 3.0, unit="%"))
+    assert told == "Area of pores higher by 3.0 percentage points (repeat photos differ by up to 1.9)"
+
+
+def test_no_detectable_change_says_what_could_have_been_told(change: MakeChange) -> None:
+    uncertain = change("redness", "nose", -2.3, sigma=2.0)
+    told = words.sentence_for(uncertain)
+    assert told == "Redness: no detectable change (−2.3 EI; only more than 3.9 could be told)"
+    assert words.smallest_detectable(uncertain) == pytest.approx(1.959964 * 2.0)
+
+
+def test_the_smallest_detectable_is_never_below_what_repeat_photos_show(change: MakeChange) -> None:
+    assert words.smallest_detectable(change("redness", "nose", 1.0, sigma=0.1)) == 1.9
+
+
+@pytest.mark.parametrize("size", [-9.0, -1.95, -1.85, 0.0, 1.85, 1.95, 9.0])
+@pytest.mark.parametrize("sigma", [0.1, 0.97, 2.0])
+def test_the_verdict_follows_from_the_smallest_detectable(
+    change: MakeChange, size: float, sigma: float
+) -> None:
+    one = change("redness", "nose", size, sigma=sigma)
+    told = one.verdict is not Verdict.NO_DETECTABLE_CHANGE
+    assert told == (abs(one.change) > words.smallest_detectable(one))
+
+
+def test_every_verdict_has_its_own_shape_and_words() -> None:
+    assert len(set(words.VERDICT_SYMBOLS.values())) == len(set(words.VERDICT_WORDS.values())) == len(Verdict)
+
+
+def test_headline_tells_change_then_rest_then_what_could_not_be_told(comparison: Comparison) -> None:
+    first, second, third = words.headline(comparison)
+    assert first == "Redness on the left cheek higher by 4.1 EI (repeat photos differ by up to 1.9)."
+    assert second == "No other detectable change: redness on 2 regions."
+    assert third == ("Pores could not be told. Pores needs 8 px/mm; this photo has 3.3 px/mm. Come closer.")
+
+
+def test_headline_counts_the_regions_that_it_does_not_name(
+    change: MakeChange, comparison_of: MakeComparison
+) -> None:
+    names = ("nose", "chin", "forehead", "left_cheek", "neck", "upper_lip")
+    told = words.headline(comparison_of(tuple(change("redness", name, 5.0) for name in names)))
+    assert told == [
+        "Redness higher on the left cheek (by 5.0 EI), nose (by 5.0 EI), chin (by 5.0 EI), "
+        "forehead (by 5.0 EI) and 2 regions more; repeat photos differ by up to 1.9."
+    ]
+
+
+def test_headline_of_one_region_does_not_name_it(change: MakeChange, comparison_of: MakeComparison) -> None:
+    told = words.headline(comparison_of((change("redness", "whole_skin", 5.0),), treated=()))
+    assert told == ["Redness higher by 5.0 EI (repeat photos differ by up to 1.9)."]
+
+
+def test_headline_of_a_refused_pair_gives_reason_and_advice(refused: Comparison) -> None:
+    assert words.headline(refused) == [
+        "These two photos cannot be compared.",
+        "These may be two people. Check the names.",
+    ]
+
+
+def test_nothing_measurable_is_said(change: MakeChange, comparison_of: MakeComparison) -> None:
+    flag = Flag("clipped", "All of it is overexposed.", "Use softer light.", Effect.NOT_MEASURABLE)
+    told = words.headline(comparison_of((change("redness", "nose", flags=(flag,)),)))
+    assert told[0] == "Nothing could be measured on these two photos."
+    assert told[1] == "Redness could not be told. All of it is overexposed. Use softer light."
+
+
+def test_treated_regions_and_redness_come_first(change: MakeChange) -> None:
+    given = [
+        change("roughness", "nose", 1.0, unit="%"),
+        change("redness", "nose", 1.0),
+        change("redness", "left_cheek", 1.0),
+    ]
+    listed = words.sorted_changes(given, treated=("left_cheek",))
+    assert [(one.metric, one.region) for one in listed] == [
+        ("redness", "left_cheek"),
+        ("redness", "nose"),
+        ("roughness", "nose"),
+    ]
+
+
+def test_flags_told_as_reasons_are_not_told_again(change: MakeChange, comparison_of: MakeComparison) -> None:
+    dim = Flag("dim", "The photos are dim.", "Use more light.", Effect.WIDER_ERROR)
+    comparison = comparison_of((change("redness", "nose", 1.0, flags=(dim,)),), flags=(dim, dim))
+    assert words.pair_flags(comparison) == (dim,)
+    assert words.grouped_cautions(comparison.changes, comparison.flags) == ()
+
+
+def test_alignment_is_told_in_pixels_and_millimetres(comparison: Comparison, refused: Comparison) -> None:
+    assert words.alignment_words(comparison) == "Aligned, typical error 0.3 px (0.10 mm)"
+    assert words.alignment_words(refused) == "Refused"
