@@ -24,8 +24,8 @@ def naive_change(comparison: Comparison, region: str) -> float:
     """Return the change of the mean index over a region, as if the light were the same."""
     pair = next(one for one in comparison.regions if one.name == region)
     means = [
-        float(np.mean(ei_pair(subject.frame.linear[mask])[0]))
-        for subject, mask in ((comparison.before, pair.before_mask), (comparison.after, pair.after_mask))
+        float(np.mean(ei_pair(side.cut(subject.frame.linear)[side.mask])[0]))
+        for subject, side in ((comparison.before, pair.before), (comparison.after, pair.after))
     ]
     return means[1] - means[0]
 

@@ -5,6 +5,7 @@ change with its error and verdict. Coordinates travel between the photos, pixels
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
 
 from skincompare import pair_flags
@@ -33,6 +34,11 @@ __all__ = ["Comparison", "compare", "compare_subjects"]
 
 PhotoSource = str | PathLike[str] | bytes | Photo
 Progress = Callable[[str, float], None]
+
+PHOTOS = 2
+"""Photos of a comparison: they are read and prepared at the same time."""
+MEASURING_THREADS = 2
+"""Regions that are measured at the same time; more only cost memory, as OpenCV has threads of its own."""
 
 
 def compare(
@@ -86,10 +92,13 @@ def compare(
     """
     tell = progress or _silent
     tell("reading the photos", 0.0)
-    photos = [source if isinstance(source, Photo) else read_photo(source) for source in (before, after)]
-    tell("finding face and skin", 0.15)
-    first = prepare(photos[0], px_per_mm=px_per_mm, marker_mm=marker_mm)
-    second = prepare(photos[1], marker_mm=marker_mm)
+    with ThreadPoolExecutor(PHOTOS) as pool:
+        photos = list(pool.map(_read, (before, after)))
+        tell("finding face and skin", 0.15)
+        scales = (px_per_mm, None)
+        first, second = pool.map(
+            lambda photo, scale: prepare(photo, px_per_mm=scale, marker_mm=marker_mm), photos, scales
+        )
     return compare_subjects(
         first, second, reference=reference, treated=treated, regions=regions, only=only, progress=progress
     )
@@ -148,12 +157,18 @@ def compare_subjects(
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
     references = _references(paired, reference, treated, before, after, scales[0].px_per_mm)
     light = weigh_references(references)
-    changes: list[Change] = []
-    for index, pair in enumerate(paired):
-        tell(f"measuring {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
+    texture_wide = pair_flags.of_texture(alignment)
+
+    def measure(pair: PairedRegion) -> list[Change]:
         own = weigh_references([one for one in references if one.name != pair.name])
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        changes += _measure(pair, before, after, scales, own, chosen, wide, pair_flags.of_texture(alignment))
+        return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
+
+    changes: list[Change] = []
+    with ThreadPoolExecutor(MEASURING_THREADS) as pool:
+        for index, (pair, found) in enumerate(zip(paired, pool.map(measure, paired), strict=True), start=1):
+            changes += found
+            tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
     return Comparison(
         before=before,
@@ -244,6 +259,10 @@ def _references(
         wanted = [p.name for p in paired if p.name not in treated and (drawn or p.name in REFERENCE_SD)]
     found = [measure_reference(pair, before, after, px_per_mm) for pair in paired if pair.name in wanted]
     return tuple(one for one in found if one is not None)
+
+
+def _read(source: PhotoSource) -> Photo:
+    return source if isinstance(source, Photo) else read_photo(source)
 
 
 def _silent(step: str, share: float) -> None:

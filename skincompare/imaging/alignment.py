@@ -48,6 +48,8 @@ FINEST_DETAIL_PX = 0.6
 """Finest scale of detail that a picture holds, frame px."""
 MIN_SKIN_PX = 500
 """Fewest skin pixels of a frame on which two photos can be judged."""
+LEAST_LIGHT = np.float32(1e-3)
+"""Light that counts as black, so that its logarithm stays finite."""
 DETAIL_CLIP = 2.5
 """Detail is cut at this many median absolute deviations."""
 ERROR_FLOOR, ERROR_DISAGREEMENT, ERROR_ROUGHNESS, ERROR_FLOW = 0.005, 0.37, 4.2, 0.001
@@ -59,6 +61,10 @@ SAME_BROADLY, SAME_BROADLY_MM = 0.50, 1.0
 """Agreement of broad detail, and largest forward-backward disagreement (mm), from which noisy photos are taken for
 the same skin, with a warning (one woman on four dim phone photos: at least 0.55, at most 0.91 mm; pairs of
 different people seldom reach either, and no pair seen reached both)."""
+FLOW_MARGIN_PX = 32
+"""Room round the skin in which the flow is looked for, frame px: what its own smoothing needs."""
+UNSEEN_SIGMA_PX = 10.0
+"""Standard deviation stated away from the skin, where only the global motion is known, frame px [judgement]."""
 BACK_STEPS = 25
 """Most Newton steps of the inverse map; it is left as soon as it is exact."""
 FLATTEST = 0.2
@@ -164,15 +170,33 @@ class Alignment:
 
     def map_points_back(self, xy: npt.ArrayLike) -> FloatArray:
         """Map points of the after photo to the before photo: the inverse of :meth:`map_points`."""
-        target = self.after.from_photo(self._checked(xy))
+        return self.before.to_photo(self.invert(self.after.from_photo(self._checked(xy))))
+
+    def invert(self, target: FloatArray, *, tolerance: float = BACK_TOLERANCE_PX) -> FloatArray:
+        """Map points (N, 2) of the after frame to the before frame, by Newton's method.
+
+        Parameters
+        ----------
+        target : ndarray of float64, shape (N, 2)
+            Points in the after frame, px.
+        tolerance : float
+            Length of a step at which a point is exact enough, frame px.
+
+        Returns
+        -------
+        ndarray of float64, shape (N, 2)
+            The same skin in the before frame.
+        """
         guess = apply_matrix(np.linalg.inv(self.matrix), target)
+        left = np.arange(len(target))
         for _ in range(BACK_STEPS):
-            miss = self._forward(guess) - target
-            step = np.linalg.solve(self._slopes(guess), miss[..., None])[..., 0]
-            guess = guess - np.clip(step, -BACK_LONGEST_STEP_PX, BACK_LONGEST_STEP_PX)
-            if not np.nanmax(np.abs(step), initial=0.0) > BACK_TOLERANCE_PX:
+            miss = self._forward(guess[left]) - target[left]
+            step = np.linalg.solve(self._slopes(guess[left]), miss[..., None])[..., 0]
+            guess[left] -= np.clip(step, -BACK_LONGEST_STEP_PX, BACK_LONGEST_STEP_PX)
+            left = left[np.abs(step).max(axis=1) > tolerance]
+            if not len(left):
                 break
-        return self.before.to_photo(guess)
+        return guess
 
     def warp_for_display(self) -> npt.NDArray[np.uint8]:
         """Return the after frame as seen from the before frame, uint8 RGB: only for screens."""
@@ -248,14 +272,18 @@ def _try(before: Subject, after: Subject) -> Alignment:
     coarse = _coarse(before, after, light)
     if coarse is None:
         return _refused(before, after, refusals.NO_COMMON_TEXTURE)
-    residual = residual_flow(*light, coarse)
-    moved = pixel_grid(before.frame.shape) + residual.flow
-    field = sample(coarse.field, moved)
+    stretch = math.sqrt(abs(np.linalg.det(coarse.matrix[:2, :2])))
+    box = _round(before.skin)
+    residual = residual_flow(light[0][box], light[1], coarse.field[box], stretch)
+    field, sigma = coarse.field.copy(), np.full(before.frame.shape, UNSEEN_SIGMA_PX, np.float32)
+    corner = np.array((box[1].start, box[0].start), np.float32)
+    field[box] = sample(coarse.field, pixel_grid(residual.flow.shape[:2]) + corner + residual.flow)
+    squared = ERROR_FLOOR + ERROR_DISAGREEMENT * residual.disagreement**2
+    squared += ERROR_ROUGHNESS * residual.roughness**2 + ERROR_FLOW * (residual.flow**2).sum(axis=-1)
+    sigma[box] = np.sqrt(squared)
     seen = _inside(field, after.frame.shape)
     skin = before.skin
     both = skin & seen
-    squared = ERROR_FLOOR + ERROR_DISAGREEMENT * residual.disagreement**2
-    squared += ERROR_ROUGHNESS * residual.roughness**2 + ERROR_FLOW * (residual.flow**2).sum(axis=-1)
     found = Alignment(
         status=AlignmentStatus.ALIGNED,
         method=coarse.method,
@@ -264,7 +292,7 @@ def _try(before: Subject, after: Subject) -> Alignment:
         after=after.frame,
         field=field,
         matrix=coarse.matrix,
-        sigma_field=np.sqrt(squared),
+        sigma_field=sigma,
         skin=both,
         overlap=float(np.mean(seen[skin])) if skin.any() else 0.0,
         detail_agreement=math.nan,
@@ -272,7 +300,7 @@ def _try(before: Subject, after: Subject) -> Alignment:
     )
     if np.count_nonzero(both) < MIN_SKIN_PX:
         return _with_reason(found, refusals.too_little_overlap(found.overlap))
-    disagreement = float(np.median(residual.disagreement[both]))
+    disagreement = float(np.median(residual.disagreement[both[box]]))
     return _judged(found, _Evidence.gather(before, after, found), disagreement)
 
 
@@ -287,15 +315,17 @@ class _Evidence:
 
     @classmethod
     def gather(cls, before: Subject, after: Subject, found: Alignment) -> "_Evidence":
-        where = found.skin & _sure_skin(before)
+        box = _round(found.skin)
+        where = (found.skin & _sure_skin(before))[box]
         px_per_mm, (small, large) = 1.0, CLOSE_UP_DETAIL_PX
         if before.face is not None:
             px_per_mm = before.face.interocular_px * before.frame.factor / CANTHI_MM
             small, large = DETAIL_MM[0] * px_per_mm, DETAIL_MM[1] * px_per_mm
-        green = [np.log(np.maximum(one.frame.linear[..., 1], 1e-3)) for one in (before, after)]
-        pair = green[0], sample(green[1], found.field, cubic=True)
-        fine, ratio = _agreement(*pair, where, max(small, FINEST_DETAIL_PX), large)
-        broad, _ = _agreement(*pair, where, BROAD_DETAIL * small, BROAD_DETAIL * large)
+        own, other = (one.frame.linear[..., 1] for one in (before, after))
+        moved = sample(np.ascontiguousarray(other), found.field[box], cubic=True)
+        first, second = (np.log(np.maximum(green, LEAST_LIGHT)) for green in (own[box], moved))
+        fine, ratio = _agreement(first, second, where, max(small, FINEST_DETAIL_PX), large)
+        broad, _ = _agreement(first, second, where, BROAD_DETAIL * small, BROAD_DETAIL * large)
         return cls(fine, broad, ratio, px_per_mm)
 
 
@@ -352,6 +382,17 @@ def _agreement(
         for band, strength in zip(bands, strengths, strict=True)
     )
     return float(np.corrcoef(first, second)[0, 1]), math.log(strengths[1] / strengths[0])
+
+
+def _round(skin: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the box round the skin, with a margin; the whole frame when there is none."""
+    slices = []
+    for axis in (1, 0):
+        (where,) = np.nonzero(skin.any(axis=axis))
+        length = skin.shape[1 - axis]
+        first, last = (where[0], where[-1]) if len(where) else (0, length)
+        slices.append(slice(max(0, int(first) - FLOW_MARGIN_PX), min(length, int(last) + FLOW_MARGIN_PX + 1)))
+    return slices[0], slices[1]
 
 
 def _inside(field: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, e
 
 __all__ = ["CoarseMap", "map_from_features", "map_from_mesh"]
 
-GRID_STEP = 12
+GRID_STEP = 24
 """Spacing at which the spline is evaluated before it is interpolated, frame px."""
 MESH_SMOOTHING = 60.0
 """Smoothing of the spline: mesh points jitter by about 1 px, their common motion is smooth."""

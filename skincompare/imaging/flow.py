@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from skincompare.imaging.coarse import CoarseMap
 from skincompare.imaging.sampling import FieldArray, blur, eight_bit, pixel_grid, sample
 
 __all__ = ["Residual", "log_light", "normalise_locally", "residual_flow"]
@@ -76,25 +75,28 @@ def normalise_locally(light: FieldArray) -> FieldArray:
     return np.asarray(np.clip((light - mean) / np.sqrt(variance), -CLIP, CLIP), np.float32)
 
 
-def residual_flow(before: FieldArray, after: FieldArray, coarse: CoarseMap) -> Residual:
+def residual_flow(before: FieldArray, after: FieldArray, field: FieldArray, finer: float) -> Residual:
     """Find the displacement that the coarse map left over.
 
     Parameters
     ----------
-    before, after : ndarray of float32, shapes (height, width)
-        Natural log of light of the two frames.
-    coarse : CoarseMap
-        Before frame to after frame.
+    before : ndarray of float32, shape (height, width)
+        Natural log of light of the before frame, or of a part of it.
+    after : ndarray of float32, shape (h, w)
+        The same of the whole after frame.
+    field : ndarray of float32, shape (height, width, 2)
+        Place in the after frame of every pixel of `before`, by the coarse map.
+    finer : float
+        Size of the skin in the after frame over that in the before frame.
 
     Returns
     -------
     Residual
         In pixels of the before frame.
     """
-    finer = math.sqrt(abs(np.linalg.det(coarse.matrix[:2, :2])))
     if finer > 1.1:  # the after photo is the larger: keep its finest detail from aliasing
         after = blur(after, 0.5 * math.sqrt(finer**2 - 1))
-    moved = normalise_locally(sample(after, coarse.field, cubic=True))
+    moved = normalise_locally(sample(after, field, cubic=True))
     first, second = eight_bit(normalise_locally(before), CODES_PER_SD), eight_bit(moved, CODES_PER_SD)
     engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     nothing = np.empty(0, np.float32)

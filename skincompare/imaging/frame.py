@@ -83,13 +83,21 @@ def cut_frame(photo: Photo, face: Face | None) -> Frame:
     """
     left, top, right, bottom = _extent(photo, face)
     cut = photo.pixels[top:bottom, left:right]
-    factor = min(1.0, FRAME_SIDE / max(cut.shape[:2]))
+    factor = _factor(max(cut.shape[:2]))
     clipped = cv2.LUT(cut, _clipped_codes())
     if factor == 1:
         return Frame(linear_from_srgb(cut), clipped.max(axis=2), left, top, factor)
     reduced = _reduce(cv2.LUT(cut, _linear_16bit()), factor).astype(np.float32) / np.float32(65535)
     share = _reduce(clipped, factor).max(axis=2)
     return Frame(reduced, share.astype(np.uint8), left, top, factor)
+
+
+def _factor(side: int) -> float:
+    """Return by how much a cut is reduced; large ones by a whole number, which is many times faster."""
+    ratio = side / FRAME_SIDE
+    if ratio <= 1:
+        return 1.0
+    return 1 / math.ceil(ratio) if ratio > 2 else 1 / ratio
 
 
 def _extent(photo: Photo, face: Face | None) -> tuple[int, int, int, int]:
@@ -125,5 +133,10 @@ def _clipped_codes() -> npt.NDArray[np.uint8]:
 
 
 def _reduce(image: npt.NDArray[Any], factor: float) -> npt.NDArray[Any]:
-    """Area-average; a frame pixel is exactly 1 / factor photo pixels on both axes (no size is given)."""
-    return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    """Area-average; a frame pixel is exactly 1 / factor photo pixels on both axes."""
+    step = round(1 / factor)
+    if not math.isclose(step, 1 / factor):
+        return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    size = (image.shape[1] // step, image.shape[0] // step)
+    whole = image[: size[1] * step, : size[0] * step]
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA))

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from skincompare.imaging.blocks import block_values, standard_error
 from skincompare.imaging.colour import ei_pair
-from skincompare.imaging.pairing import PairedRegion
+from skincompare.imaging.pairing import PairedRegion, RegionPixels
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Effect, Flag
@@ -166,10 +166,10 @@ def measure_reference(
     Reference or None
         None when too little of it can be counted.
     """
-    if min(np.count_nonzero(pair.before_mask), np.count_nonzero(pair.after_mask)) < MIN_REFERENCE_PIXELS:
+    if min(np.count_nonzero(side.mask) for side in (pair.before, pair.after)) < MIN_REFERENCE_PIXELS:
         return None
-    first, first_blocks = _medians(before, pair.before_mask, pair.before_blocks, pair.n_blocks)
-    second, second_blocks = _medians(after, pair.after_mask, pair.after_blocks, pair.n_blocks)
+    first, first_blocks = _medians(before, pair.before, pair.n_blocks)
+    second, second_blocks = _medians(after, pair.after, pair.n_blocks)
     shift = second - first
     spread = [_known(standard_error(axis)) for axis in (second_blocks - first_blocks).T]
     own = REFERENCE_SD.get(pair.name, OTHER_REFERENCE_SD)
@@ -183,12 +183,10 @@ def measure_reference(
     )
 
 
-def _medians(
-    subject: Subject, mask: npt.NDArray[np.bool_], blocks: npt.NDArray[np.int32], n_blocks: int
-) -> tuple[FloatArray, FloatArray]:
+def _medians(subject: Subject, pixels: RegionPixels, n_blocks: int) -> tuple[FloatArray, FloatArray]:
     """Return the median (u, v) of a region, shape (2,), and of each of its blocks, shape (n_blocks, 2)."""
-    pair = ei_pair(subject.frame.linear[mask])
-    numbers = blocks[mask]
+    pair = ei_pair(pixels.cut(subject.frame.linear)[pixels.mask])
+    numbers = pixels.blocks[pixels.mask]
     by_block = [block_values(one, numbers, n_blocks, MIN_BLOCK_PIXELS, _median) for one in pair]
     return np.array([_median(one) for one in pair]), np.column_stack(by_block)
 

@@ -7,6 +7,7 @@ pixels.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,12 +19,12 @@ from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.patches import LightShift, SkinPatch
 from skincompare.imaging.regions import Region
-from skincompare.imaging.sampling import FieldArray, FloatArray, pixel_grid, sample
+from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, pixel_grid, sample
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Flag
 
-__all__ = ["PairedRegion", "PairedSkin", "pair_region", "pair_skin"]
+__all__ = ["PairedRegion", "PairedSkin", "RegionPixels", "pair_region", "pair_skin"]
 
 BoolImage = npt.NDArray[np.bool_]
 
@@ -33,6 +34,8 @@ BLOCKS_ACROSS = 6
 """Blocks across a region whose millimetres are unknown."""
 BACK_GRID_PX = 12
 """Spacing at which the inverse map is computed before it is interpolated: masks need no more, frame px."""
+BACK_TOLERANCE_PX = 0.05
+"""How exact the inverse map is for masks, frame px."""
 OUTLINE_STEP_PX = 6.0
 """Longest straight piece of an outline that is mapped, frame px."""
 
@@ -55,6 +58,31 @@ class PairedSkin:
 
 
 @dataclass(frozen=True, eq=False)
+class RegionPixels:
+    """Which pixels of a frame belong to a region, cut to its box.
+
+    Parameters
+    ----------
+    top, left : int
+        Corner of the box in the frame, px.
+    mask : ndarray of bool, shape (height, width)
+        Where a frame pixel counts.
+    blocks : ndarray of int32, shape (height, width)
+        Block numbers, -1 where nothing counts.
+    """
+
+    top: int
+    left: int
+    mask: BoolImage
+    blocks: npt.NDArray[np.int32]
+
+    def cut(self, image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the box of an image of the frame's shape."""
+        height, width = self.mask.shape
+        return image[self.top : self.top + height, self.left : self.left + width]
+
+
+@dataclass(frozen=True, eq=False)
 class PairedRegion:
     """One region in both photos.
 
@@ -64,10 +92,8 @@ class PairedRegion:
         Name of the region.
     before_outline, after_outline : ndarray of float64, shape (N, 2)
         The same skin, px of each photo; point for point the same.
-    before_mask, after_mask : ndarray of bool, shapes of the frames
-        Where a frame pixel counts.
-    before_blocks, after_blocks : ndarray of int32, shapes of the frames
-        Block numbers, -1 outside.
+    before, after : RegionPixels
+        Its pixels in each photo's frame.
     n_blocks : int
         How many block numbers there are.
     flags : tuple of Flag
@@ -77,10 +103,8 @@ class PairedRegion:
     name: str
     before_outline: FloatArray
     after_outline: FloatArray
-    before_mask: BoolImage
-    after_mask: BoolImage
-    before_blocks: npt.NDArray[np.int32]
-    after_blocks: npt.NDArray[np.int32]
+    before: RegionPixels
+    after: RegionPixels
     n_blocks: int
     flags: tuple[Flag, ...]
 
@@ -110,18 +134,21 @@ def pair_skin(before: Subject, after: Subject, alignment: Alignment) -> PairedSk
     """
     seen = sample(after.skin.astype(np.float32), alignment.field) > 0.5
     both = alignment.skin & seen
-    back = _back_field(alignment, after.frame.shape)
+    back = _back_field(alignment, after)
     returned = sample(both.astype(np.float32), back) > 0.5
     inside = _inside(back, before.frame.shape)
     return PairedSkin(both, after.skin & returned & inside, back)
 
 
-def _back_field(alignment: Alignment, shape: tuple[int, int]) -> FieldArray:
-    """Invert the map on a coarse grid of the after frame and interpolate."""
+def _back_field(alignment: Alignment, after: Subject) -> FieldArray:
+    """Invert the map on a coarse grid over the after skin and interpolate; elsewhere the global motion serves."""
+    shape = after.frame.shape
     rows, columns = (np.arange(0, length + BACK_GRID_PX, BACK_GRID_PX) for length in shape)
-    nodes = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2).astype(np.float64)
-    photo = alignment.map_points_back(alignment.after.to_photo(nodes))
-    found = alignment.before.from_photo(photo).reshape(len(rows), len(columns), 2)
+    nodes = np.stack(np.meshgrid(columns, rows), axis=-1).astype(np.float64)
+    wide = cv2.dilate(after.skin.astype(np.uint8), np.ones((2 * BACK_GRID_PX + 1,) * 2, np.uint8)) > 0
+    near = wide[np.minimum(rows, shape[0] - 1)][:, np.minimum(columns, shape[1] - 1)]
+    found = apply_matrix(np.linalg.inv(alignment.matrix), nodes)
+    found[near] = alignment.invert(nodes[near], tolerance=BACK_TOLERANCE_PX)
     return sample(found.astype(np.float32), pixel_grid(shape) / np.float32(BACK_GRID_PX))
 
 
@@ -156,38 +183,71 @@ def pair_region(
     outline = _densified(region.outline, OUTLINE_STEP_PX / before.frame.factor)
     mapped = alignment.map_points(outline)
     frame_outline = before.frame.from_photo(outline)
-    inside_before = _filled(frame_outline, before.frame.shape)
-    inside_after = _filled(after.frame.from_photo(mapped), after.frame.shape)
-    block = BLOCK_MM * scale.px_per_mm * before.frame.factor
-    if math.isnan(block):
-        block = float(np.ptp(frame_outline, axis=0).max()) / BLOCKS_ACROSS
-    corner = frame_outline.min(axis=0)
-    across = max(1, math.ceil((frame_outline[:, 0].max() - corner[0]) / block))
-    down = max(1, math.ceil((frame_outline[:, 1].max() - corner[1]) / block))
-    masks = inside_before & skin.before, inside_after & skin.after
-    numbers = [
-        _block_numbers(places, mask, corner, block, (across, down))
-        for places, mask in zip((pixel_grid(before.frame.shape), skin.back), masks, strict=True)
-    ]
+    grid = _block_grid(frame_outline, scale.px_per_mm * before.frame.factor)
+    places = pixel_grid(before.frame.shape), skin.back
+    own = _region_pixels(frame_outline, skin.before, places[0], grid)
+    other = _region_pixels(after.frame.from_photo(mapped), skin.after, places[1], grid)
+    seen = own.pixels.cut(_inside(alignment.field, after.frame.shape))
     return PairedRegion(
         name=region.name,
         before_outline=outline,
         after_outline=mapped,
-        before_mask=masks[0],
-        after_mask=masks[1],
-        before_blocks=numbers[0],
-        after_blocks=numbers[1],
-        n_blocks=across * down,
+        before=own.pixels,
+        after=other.pixels,
+        n_blocks=grid.across * grid.down,
         flags=region_flags.of_pair(
             region.label,
-            counted=_share(masks[0], inside_before),
-            clipped=max(
-                _mean_share(before.frame, inside_before),
-                _mean_share(after.frame, inside_after),
-            ),
-            seen=_share(inside_before & _inside(alignment.field, after.frame.shape), inside_before),
+            counted=_share(own.pixels.mask, own.inside),
+            clipped=max(_clipped(before.frame, own), _clipped(after.frame, other)),
+            seen=_share(own.inside & seen, own.inside),
         ),
     )
+
+
+@dataclass(frozen=True)
+class _BlockGrid:
+    """Square blocks in the before frame: corner, width, counts."""
+
+    corner: FloatArray
+    width: float
+    across: int
+    down: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Filled:
+    """Pixels of a region, and everything inside its outline whether it counts or not."""
+
+    pixels: RegionPixels
+    inside: BoolImage
+
+
+def _block_grid(outline: FloatArray, px_per_mm: float) -> _BlockGrid:
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    width = BLOCK_MM * px_per_mm
+    if math.isnan(width):
+        width = float((high - low).max()) / BLOCKS_ACROSS
+    across, down = (max(1, math.ceil(length / width)) for length in high - low)
+    return _BlockGrid(low, width, across, down)
+
+
+def _region_pixels(outline: FloatArray, skin: BoolImage, places: FieldArray, grid: _BlockGrid) -> _Filled:
+    """Fill an outline in one frame; `places` says where each pixel lies in the before frame."""
+    top, bottom, left, right = _box(outline, skin.shape)
+    cut = np.s_[top:bottom, left:right]
+    inside = _filled(outline - (left, top), (bottom - top, right - left))
+    mask = inside & skin[cut]
+    numbers = np.full(mask.shape, -1, np.int32)
+    cell = np.floor((places[cut][mask] - grid.corner) / grid.width).astype(np.int32)
+    cell = np.clip(cell, 0, (grid.across - 1, grid.down - 1))
+    numbers[mask] = cell[:, 1] * grid.across + cell[:, 0]
+    return _Filled(RegionPixels(top, left, mask, numbers), inside)
+
+
+def _clipped(frame: Frame, filled: _Filled) -> float:
+    """Return the share of clipped photo pixels inside an outline."""
+    clipped = filled.pixels.cut(frame.clipped)[filled.inside]
+    return float(clipped.mean() / 255) if clipped.size else 0.0
 
 
 def _densified(outline: FloatArray, step: float) -> FloatArray:
@@ -205,61 +265,43 @@ def _filled(outline: FloatArray, shape: tuple[int, int]) -> BoolImage:
     return drawn > 0
 
 
-def _block_numbers(
-    places: FieldArray, mask: BoolImage, corner: FloatArray, block: float, counts: tuple[int, int]
-) -> npt.NDArray[np.int32]:
-    numbers = np.full(mask.shape, -1, np.int32)
-    cell = np.floor((places[mask] - corner) / block).astype(np.int32)
-    cell = np.clip(cell, 0, (counts[0] - 1, counts[1] - 1))
-    numbers[mask] = cell[:, 1] * counts[0] + cell[:, 0]
-    return numbers
-
-
 def _share(part: BoolImage, whole: BoolImage) -> float:
     count = np.count_nonzero(whole)
     return float(np.count_nonzero(part) / count) if count else 0.0
-
-
-def _mean_share(frame: Frame, inside: BoolImage) -> float:
-    return float(frame.clipped[inside].mean() / 255) if inside.any() else 0.0
 
 
 def _patch(
     pair: PairedRegion, subject: Subject, scale: Scale, light: LightShift, *, after: bool
 ) -> SkinPatch:
     outline = pair.after_outline if after else pair.before_outline
-    mask = pair.after_mask if after else pair.before_mask
-    blocks = pair.after_blocks if after else pair.before_blocks
-    frame = subject.frame
-    linear, native_mask = _native(subject, outline, mask)
-    top, bottom, left, right = _box(frame.from_photo(outline), frame.shape)
-    cut = np.s_[top:bottom, left:right]
+    pixels = pair.after if after else pair.before
+    linear, native_mask = _native(subject, outline, pixels)
     return SkinPatch(
         region=pair.name,
         photo_sha256=subject.photo.sha256,
         linear=linear,
         mask=native_mask,
         scale=scale,
-        coarse_linear=frame.linear[cut],
-        coarse_mask=mask[cut],
-        coarse_blocks=blocks[cut],
+        coarse_linear=pixels.cut(subject.frame.linear),
+        coarse_mask=pixels.mask,
+        coarse_blocks=pixels.blocks,
         n_blocks=pair.n_blocks,
         light=light,
         flags=pair.flags,
     )
 
 
-def _native(subject: Subject, outline: FloatArray, mask: BoolImage) -> tuple[FieldArray, BoolImage]:
+def _native(subject: Subject, outline: FloatArray, pixels: RegionPixels) -> tuple[FieldArray, BoolImage]:
     """Cut the photo's own pixels round an outline, and say which of them count."""
     frame = subject.frame
     top, bottom, left, right = _box(outline, subject.photo.pixels.shape[:2])
     linear = linear_from_srgb(np.ascontiguousarray(subject.photo.pixels[top:bottom, left:right]))
     inside = _filled(outline - (left, top), linear.shape[:2])
-    # Native pixel p lies at frame pixel (p + corner - frame corner + 0.5) * factor - 0.5.
-    shift = frame.from_photo(np.array([[left, top]], np.float64))[0]
+    # Where the first native pixel of the cut lies in the region's box of the frame.
+    shift = frame.from_photo(np.array([[left, top]], np.float64))[0] - (pixels.left, pixels.top)
     placing = np.array([[frame.factor, 0.0, shift[0]], [0.0, frame.factor, shift[1]]])
     counts = cv2.warpAffine(
-        mask.astype(np.uint8),
+        pixels.mask.astype(np.uint8),
         placing,
         (linear.shape[1], linear.shape[0]),
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,

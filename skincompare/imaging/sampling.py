@@ -1,6 +1,7 @@
 """Look up, smooth and locate pixels: the few OpenCV calls that several steps share, typed."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -13,10 +14,14 @@ FloatArray = npt.NDArray[np.float64]
 FieldArray = npt.NDArray[np.float32]
 
 
-def pixel_grid(shape: tuple[int, ...]) -> FieldArray:
-    """Return the coordinates (x, y) of every pixel, shape (height, width, 2)."""
-    rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-    return np.stack([columns, rows], axis=-1)
+@lru_cache(maxsize=4)
+def pixel_grid(shape: tuple[int, int]) -> FieldArray:
+    """Return the coordinates (x, y) of every pixel, shape (height, width, 2), read-only."""
+    grid = np.empty((*shape, 2), np.float32)
+    grid[..., 0] = np.arange(shape[1], dtype=np.float32)
+    grid[..., 1] = np.arange(shape[0], dtype=np.float32)[:, None]
+    grid.setflags(write=False)
+    return grid
 
 
 def sample(image: npt.NDArray[Any], places: FieldArray, *, cubic: bool = False) -> FieldArray:

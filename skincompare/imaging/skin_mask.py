@@ -16,6 +16,7 @@ from skincompare.imaging.colour import ei_pair, luminance
 from skincompare.imaging.face import Face
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.regions import FACE_REGIONS, neck_outline
+from skincompare.imaging.sampling import blur
 
 __all__ = ["TONE_RINGS", "draw_rings", "skin_mask"]
 
@@ -76,31 +77,40 @@ def skin_mask(frame: Frame, face: Face | None) -> BoolImage:
         True where a pixel counts.
     """
     usable = frame.clipped <= CLIPPED_SHARE
-    light = np.log(np.maximum(luminance(frame.linear), 1e-4))
+    # Hair, glare and the neck's colour are broad: a quarter of the pixels shows them as well.
+    half = np.asarray(
+        cv2.resize(frame.linear, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32
+    )
+    light = np.log(np.maximum(luminance(half), 1e-4))
     if face is None:
-        surround = cv2.GaussianBlur(light, (0, 0), CLOSE_UP_SURROUND * max(frame.shape))
-        return np.asarray(usable & (light - surround < BRIGHTER_IS_GLARE))
+        surround = blur(light, CLOSE_UP_SURROUND * max(light.shape))
+        return np.asarray(usable & _doubled(light - surround < BRIGHTER_IS_GLARE, frame.shape))
     points = frame.from_photo(face.xy)
     unit = face.interocular_px * frame.factor
-    usable &= ~_features(points, frame.shape, unit)
-    excess = light - _light_slope(light, points, frame.shape)
-    usable &= _body(frame, face)
-    hair = cv2.GaussianBlur(excess, (0, 0), HAIR_SCALE * unit) < -DARKER_IS_HAIR
-    glare = cv2.GaussianBlur(excess, (0, 0), GLARE_SCALE * unit) > BRIGHTER_IS_GLARE
-    return np.asarray(usable & ~hair & ~glare)
+    halved = (points + 0.5) / 2 - 0.5
+    excess = light - _light_slope(light, halved)
+    hair = blur(excess, HAIR_SCALE * unit / 2) < -DARKER_IS_HAIR
+    glare = blur(excess, GLARE_SCALE * unit / 2) > BRIGHTER_IS_GLARE
+    neck = (frame.from_photo(neck_outline(face)) + 0.5) / 2 - 0.5
+    bare = _body(half, halved, neck) & ~hair & ~glare
+    return np.asarray(usable & ~_features(points, frame.shape, unit) & _doubled(bare, frame.shape))
 
 
-def _body(frame: Frame, face: Face) -> BoolImage:
+def _doubled(mask: BoolImage, shape: tuple[int, int]) -> BoolImage:
+    """Bring a mask of half the resolution to a frame's shape."""
+    return np.asarray(cv2.resize(mask.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _body(linear: FloatImage, points: npt.NDArray[np.float64], neck: npt.NDArray[np.float64]) -> BoolImage:
     """Return the face inside its mesh, and the neck where it has the colour of the face."""
-    points = frame.from_photo(face.xy)
-    inside = np.zeros(frame.shape, np.uint8)
+    shape = linear.shape[:2]
+    inside, below = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(inside, cv2.convexHull(np.round(points).astype(np.int32)), 1)
-    neck = np.zeros(frame.shape, np.uint8)
-    cv2.fillPoly(neck, [np.round(frame.from_photo(neck_outline(face))).astype(np.int32)], 1)
-    bare = neck > 0
-    u, v = ei_pair(frame.linear)
-    for index in (u, v):
-        bare &= np.abs(index - np.median(index[inside > 0])) < NECK_COLOUR
+    cv2.fillPoly(below, [np.round(neck).astype(np.int32)], 1)
+    bare = below > 0
+    own, face = ei_pair(linear[bare]), ei_pair(linear[inside > 0])
+    near = [np.abs(index - np.median(middle)) < NECK_COLOUR for index, middle in zip(own, face, strict=True)]
+    bare[bare] = near[0] & near[1]
     return np.asarray((inside > 0) | bare)
 
 
@@ -121,8 +131,9 @@ def _features(points: npt.NDArray[np.float64], shape: tuple[int, int], unit: flo
     return np.asarray(cv2.dilate(drawn, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))) > 0)
 
 
-def _light_slope(light: FloatImage, points: npt.NDArray[np.float64], shape: tuple[int, int]) -> FloatImage:
+def _light_slope(light: FloatImage, points: npt.NDArray[np.float64]) -> FloatImage:
     """Fit a bowl to the brightness of the face: what even skin would show under this light, dimmer at the sides."""
+    shape = light.shape[:2]
     rows, columns = np.nonzero(draw_rings(points, LIGHT_RINGS, shape))
     step = max(1, len(rows) // 5000)
     rows, columns = rows[::step], columns[::step]
@@ -138,11 +149,13 @@ def _light_slope(light: FloatImage, points: npt.NDArray[np.float64], shape: tupl
         centre = np.median(rest[keep])
         spread = 1.4826 * np.median(np.abs(rest[keep] - centre)) + 1e-3
         keep = np.abs(rest - centre) < 2.5 * spread
-    low, high = points.min(axis=0), points.max(axis=0)
-    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     # Outside the face the bowl is held at its rim, or it would run away below the chin.
-    x, y = np.clip(x, low[0], high[0]), np.clip(y, low[1], high[1])
-    return np.asarray(_bowl((x - middle[0]) / size, (y - middle[1]) / size) @ solution, np.float32)
+    low, high = points.min(axis=0), points.max(axis=0)
+    x = (np.clip(np.arange(shape[1]), low[0], high[0]) - middle[0]) / size
+    y = (np.clip(np.arange(shape[0]), low[1], high[1]) - middle[1]) / size
+    across = solution[0] + solution[1] * x + solution[3] * x * x
+    down = solution[2] * y + solution[4] * y * y
+    return np.asarray(across[None, :] + down[:, None], np.float32)
 
 
 def _bowl(x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

@@ -26,6 +26,13 @@ FILL_SIGMA_MM = 1.0
 """Blur of what stands in for skin that does not count."""
 TYPICAL_BLUR_PX = 0.8
 """Blur of a photo that is too small to show its own, px."""
+WORKING_PX_PER_MM = 12.0
+"""Resolution at which pores are looked for at most: finer adds cost and no pores (F1 0.95 at 12 px/mm, 0.94 at 16,
+0.95 at 20)."""
+NEARLY_WORKING = 0.9
+"""A photo is reduced only when it has more than that over :data:`WORKING_PX_PER_MM`."""
+FULL_SHARE = 0.99
+"""Share of counted pixels under a reduced one from which it counts."""
 RING_DIRECTIONS = 16
 """Directions in which a mark is compared with its surroundings."""
 LEAST_WEIGHT = 0.01
@@ -149,17 +156,35 @@ def find_pores(patch: SkinPatch, options: PoreOptions) -> PoreList:
     if not mask.any():
         none = np.empty(0)
         return PoreList(none, none, none, none, interior, math.nan)
+    interior[box] = _interior(mask, options.edge_mm * px_per_mm)
     density = _optical_density(patch.linear[box])
+    density, (mask, inside), shrink = _working(density, (mask, interior[box]), px_per_mm)
+    px_per_mm *= shrink
     noise, blur = noise_sigma(density, mask), blur_sigma(density, mask)
     noise_limit = 0.0 if math.isnan(noise) else options.noise_factor * CENTRE_NOISE * noise
-    inside = _interior(mask, options.edge_mm * px_per_mm)
-    interior[box] = inside
     filled = _filled(density, mask, FILL_SIGMA_MM * px_per_mm)
     blobs, contrast = _marks(filled, inside, px_per_mm, max(options.min_contrast, noise_limit), options)
     diameter = _unblurred(blobs.diameter, TYPICAL_BLUR_PX if math.isnan(blur) else blur) / px_per_mm
     wide = diameter >= options.min_counted_mm
-    x, y = blobs.x[wide] + box[1].start, blobs.y[wide] + box[0].start
-    return PoreList(x, y, diameter[wide], contrast[wide], interior, blur)
+    x = (blobs.x[wide] + 0.5) / shrink - 0.5 + box[1].start
+    y = (blobs.y[wide] + 0.5) / shrink - 0.5 + box[0].start
+    return PoreList(x, y, diameter[wide], contrast[wide], interior, blur / shrink)
+
+
+def _working(
+    density: FloatImage, masks: tuple[BoolImage, BoolImage], px_per_mm: float
+) -> tuple[FloatImage, tuple[BoolImage, BoolImage], float]:
+    """Bring skin and masks to the resolution at which pores are looked for, and say by how much."""
+    shrink = WORKING_PX_PER_MM / px_per_mm
+    if shrink >= NEARLY_WORKING:
+        return density, masks, 1.0
+    # No size is given, so that the reduction is exact on both axes.
+    images = (density, *(mask.astype(np.float32) for mask in masks))
+    small, *full = (
+        np.asarray(cv2.resize(one, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.float32)
+        for one in images
+    )
+    return small, (full[0] > FULL_SHARE, full[1] > FULL_SHARE), shrink
 
 
 def _marks(
