@@ -104,7 +104,7 @@ class Comparison:
         before = srgb_from_linear(self.before.frame.linear)
         if not self.alignment.is_aligned:
             return before, srgb_from_linear(self.after.frame.linear)
-        return before, self.alignment.warp_for_display()
+        return before, self.alignment.warp_for_display(self.after.photo)
 
     @cached_property
     def redness_map(self) -> npt.NDArray[np.float32] | None:

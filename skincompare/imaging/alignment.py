@@ -10,18 +10,27 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import map_coordinates
 
 from skincompare.errors import OptionError
 from skincompare.imaging import refusals
+from skincompare.imaging.agreement import MIN_SKIN_PX, Evidence
 from skincompare.imaging.coarse import CoarseMap, map_from_features, map_from_mesh
-from skincompare.imaging.colour import srgb_from_linear
 from skincompare.imaging.flow import log_light, normalise_locally, residual_flow
 from skincompare.imaging.frame import Frame
-from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, blur, pixel_grid, sample
-from skincompare.imaging.skin_mask import TONE_RINGS, draw_rings
+from skincompare.imaging.sampling import (
+    FieldArray,
+    FloatArray,
+    apply_matrix,
+    blur,
+    box_round,
+    inside,
+    pixel_grid,
+    sample,
+)
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Flag
 from skincompare.photo import Photo
@@ -38,33 +47,22 @@ person 4.8)."""
 SAME_SKIN, OTHER_SKIN = 0.40, 0.35
 """Agreement of fine skin detail: above the first it is the same skin, below the second it is not (same person
 0.82 median; other people at most 0.37)."""
-DETAIL_MM = (0.43, 1.30)
-"""Scales between which skin detail is compared, mm (1 and 3 px at 2.3 px/mm, where the limits were measured)."""
-CANTHI_MM = 88.0
-"""Distance between the outer eye corners of an average adult, mm: only to choose the scales of detail."""
-CLOSE_UP_DETAIL_PX = (1.5, 4.5)
-"""Scales of detail for a close-up, whose millimetres may be unknown, frame px."""
-FINEST_DETAIL_PX = 0.6
-"""Finest scale of detail that a picture holds, frame px."""
-MIN_SKIN_PX = 500
-"""Fewest skin pixels of a frame on which two photos can be judged."""
-LEAST_LIGHT = np.float32(1e-3)
-"""Light that counts as black, so that its logarithm stays finite."""
-DETAIL_CLIP = 2.5
-"""Detail is cut at this many median absolute deviations."""
 ERROR_FLOOR, ERROR_DISAGREEMENT, ERROR_ROUGHNESS, ERROR_FLOW = 0.005, 0.37, 4.2, 0.001
 """Variance of a mapped point, frame px2: floor, and coefficients of disagreement2, roughness2 and |flow|2
 (fitted on warped portraits: a radius of 2.55 SD holds 93-96 % of the points)."""
-BROAD_DETAIL = 3.5
-"""How much broader than :data:`DETAIL_MM` the detail is that still shows in noisy or blurred photos."""
 SAME_BROADLY, SAME_BROADLY_MM = 0.50, 1.0
 """Agreement of broad detail, and largest forward-backward disagreement (mm), from which noisy photos are taken for
 the same skin, with a warning (one woman on four dim phone photos: at least 0.55, at most 0.91 mm; pairs of
 different people seldom reach either, and no pair seen reached both)."""
 FLOW_MARGIN_PX = 32
 """Room round the skin in which the flow is looked for, frame px: what its own smoothing needs."""
+GAP_STEP, GAP_SHARE, FADE_PX = 4, 0.06, 8.0
+"""Gaps in the skin up to twice this share of its height (eyes, lips, nostrils) are flown over; the mask for it is
+made at a quarter of the resolution, and the flow fades outside over this scale, frame px."""
 UNSEEN_SIGMA_PX = 10.0
 """Standard deviation stated away from the skin, where only the global motion is known, frame px [judgement]."""
+NOTHING_SHOWN = (128.0, 128.0, 128.0)
+"""Colour of a display where the after photo shows nothing."""
 BACK_STEPS = 25
 """Most Newton steps of the inverse map; it is left as soon as it is exact."""
 FLATTEST = 0.2
@@ -198,11 +196,38 @@ class Alignment:
                 break
         return guess
 
-    def warp_for_display(self) -> npt.NDArray[np.uint8]:
-        """Return the after frame as seen from the before frame, uint8 RGB: only for screens."""
+    def warp_for_display(self, after: Photo) -> npt.NDArray[np.uint8]:
+        """Return the after photo as seen from the before frame, uint8 RGB: only for screens.
+
+        Parameters
+        ----------
+        after : Photo
+            The after photo.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width, 3) of the before frame
+            Grey where the after photo shows nothing.
+        """
         self._refuse_if_refused()
-        codes = srgb_from_linear(self.after.linear)
-        return np.asarray(np.clip(np.rint(sample(codes, self.field, cubic=True)), 0, 255), np.uint8)
+        factor = self.after.factor
+        codes = after.pixels
+        if factor < 1:
+            codes = np.asarray(
+                cv2.resize(codes, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
+            )
+        places = self.field + np.array((self.after.left, self.after.top), np.float32) * np.float32(factor)
+        return np.asarray(
+            cv2.remap(
+                codes,
+                places,
+                places[:0],
+                cv2.INTER_CUBIC,
+                borderMode=cv2.BORDER_CONSTANT,
+                borderValue=NOTHING_SHOWN,
+            ),
+            np.uint8,
+        )
 
     def _checked(self, xy: npt.ArrayLike) -> FloatArray:
         self._refuse_if_refused()
@@ -218,12 +243,12 @@ class Alignment:
     def _forward(self, xy: FloatArray) -> FloatArray:
         """Map frame to frame: the field inside, its edge carried on by the global motion outside."""
         height, width = self.field.shape[:2]
-        inside = np.clip(xy, 0, (width - 1, height - 1))
-        rows_columns = inside[:, ::-1].T
+        nearest = np.clip(xy, 0, (width - 1, height - 1))
+        rows_columns = nearest[:, ::-1].T
         found = np.column_stack(
             [map_coordinates(self.field[..., axis], rows_columns, np.float64, order=1) for axis in (0, 1)]
         )
-        return found + apply_matrix(self.matrix, xy) - apply_matrix(self.matrix, inside)
+        return found + apply_matrix(self.matrix, xy) - apply_matrix(self.matrix, nearest)
 
     def _slopes(self, xy: FloatArray) -> FloatArray:
         """Return the derivative of :meth:`_forward` at points, shape (N, 2, 2), kept away from singular."""
@@ -273,15 +298,16 @@ def _try(before: Subject, after: Subject) -> Alignment:
     if coarse is None:
         return _refused(before, after, refusals.NO_COMMON_TEXTURE)
     stretch = math.sqrt(abs(np.linalg.det(coarse.matrix[:2, :2])))
-    box = _round(before.skin)
+    box = box_round(before.skin, FLOW_MARGIN_PX)
     residual = residual_flow(light[0][box], light[1], coarse.field[box], stretch)
     field, sigma = coarse.field.copy(), np.full(before.frame.shape, UNSEEN_SIGMA_PX, np.float32)
     corner = np.array((box[1].start, box[0].start), np.float32)
-    field[box] = sample(coarse.field, pixel_grid(residual.flow.shape[:2]) + corner + residual.flow)
+    flow = residual.flow * _nearness(before.skin[box])[..., None]
+    field[box] = sample(coarse.field, pixel_grid(before.skin[box].shape) + corner + flow)
     squared = ERROR_FLOOR + ERROR_DISAGREEMENT * residual.disagreement**2
     squared += ERROR_ROUGHNESS * residual.roughness**2 + ERROR_FLOW * (residual.flow**2).sum(axis=-1)
     sigma[box] = np.sqrt(squared)
-    seen = _inside(field, after.frame.shape)
+    seen = inside(field, after.frame.shape)
     skin = before.skin
     both = skin & seen
     found = Alignment(
@@ -301,35 +327,10 @@ def _try(before: Subject, after: Subject) -> Alignment:
     if np.count_nonzero(both) < MIN_SKIN_PX:
         return _with_reason(found, refusals.too_little_overlap(found.overlap))
     disagreement = float(np.median(residual.disagreement[both[box]]))
-    return _judged(found, _Evidence.gather(before, after, found), disagreement)
+    return _judged(found, Evidence.gather(before, after, field, both), disagreement)
 
 
-@dataclass(frozen=True)
-class _Evidence:
-    """How well skin detail agrees at the aligned places: correlations, fine and broad."""
-
-    fine: float
-    broad: float
-    ratio: float
-    px_per_mm: float
-
-    @classmethod
-    def gather(cls, before: Subject, after: Subject, found: Alignment) -> "_Evidence":
-        box = _round(found.skin)
-        where = (found.skin & _sure_skin(before))[box]
-        px_per_mm, (small, large) = 1.0, CLOSE_UP_DETAIL_PX
-        if before.face is not None:
-            px_per_mm = before.face.interocular_px * before.frame.factor / CANTHI_MM
-            small, large = DETAIL_MM[0] * px_per_mm, DETAIL_MM[1] * px_per_mm
-        own, other = (one.frame.linear[..., 1] for one in (before, after))
-        moved = sample(np.ascontiguousarray(other), found.field[box], cubic=True)
-        first, second = (np.log(np.maximum(green, LEAST_LIGHT)) for green in (own[box], moved))
-        fine, ratio = _agreement(first, second, where, max(small, FINEST_DETAIL_PX), large)
-        broad, _ = _agreement(first, second, where, BROAD_DETAIL * small, BROAD_DETAIL * large)
-        return cls(fine, broad, ratio, px_per_mm)
-
-
-def _judged(found: Alignment, evidence: _Evidence, disagreement: float) -> Alignment:
+def _judged(found: Alignment, evidence: Evidence, disagreement: float) -> Alignment:
     """Refuse an alignment that does not hold, and warn of one that may not."""
     found = replace(found, detail_agreement=evidence.fine, detail_ratio=evidence.ratio)
     if found.overlap < MIN_OVERLAP:
@@ -346,58 +347,29 @@ def _judged(found: Alignment, evidence: _Evidence, disagreement: float) -> Align
     return _with_reason(found, refusals.other_skin(found.method == "mesh"))
 
 
+def _nearness(skin: npt.NDArray[np.bool_]) -> FieldArray:
+    """Return 1 on the skin and in its gaps (eyes, lips, glare), fading to 0 outside: hair and clothes have no flow."""
+    height, width = skin.shape
+    reduced = (max(1, width // GAP_STEP), max(1, height // GAP_STEP))
+    small = cv2.resize(skin.astype(np.uint8), reduced, interpolation=cv2.INTER_AREA)
+    side = 2 * round(GAP_SHARE * max(small.shape)) + 1
+    filled = cv2.morphologyEx(
+        cv2.copyMakeBorder(small, side, side, side, side, cv2.BORDER_CONSTANT),
+        cv2.MORPH_CLOSE,
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)),
+    )[side:-side, side:-side]
+    wide = cv2.resize(filled.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.maximum(blur(np.asarray(wide, np.float32), FADE_PX), skin).astype(np.float32)
+
+
 def _with_reason(found: Alignment, flag: Flag) -> Alignment:
     return replace(found, status=AlignmentStatus.REFUSED, flags=(flag,))
-
-
-def _sure_skin(subject: Subject) -> npt.NDArray[np.bool_]:
-    """Return forehead, cheeks, nose and chin, where detail was compared to set the limits; a close-up whole."""
-    if subject.face is None:
-        return np.ones(subject.frame.shape, bool)
-    return draw_rings(subject.frame.from_photo(subject.face.xy), TONE_RINGS, subject.frame.shape)
 
 
 def _coarse(before: Subject, after: Subject, light: tuple[FieldArray, FieldArray]) -> CoarseMap | None:
     if before.face is not None and after.face is not None:
         return map_from_mesh(before.frame, after.frame, before.face, after.face)
     return map_from_features(normalise_locally(light[0]), normalise_locally(light[1]))
-
-
-def _agreement(
-    own: FieldArray, other: FieldArray, where: npt.NDArray[np.bool_], fine: float, broad: float
-) -> tuple[float, float]:
-    """Return the correlation of band-passed detail of two aligned pictures, and the log of its strength's ratio.
-
-    The correlation is -1 when there is nothing to compare. Detail is cut at a few robust deviations, so that single
-    marks do not rule.
-    """
-    if np.count_nonzero(where) < MIN_SKIN_PX:
-        return -1.0, math.nan
-    bands = [(blur(image, fine) - blur(image, broad))[where] for image in (own, other)]
-    strengths = [float(np.median(np.abs(band))) for band in bands]
-    if min(strengths) == 0:
-        return -1.0, math.nan
-    first, second = (
-        np.clip(band, -DETAIL_CLIP * strength, DETAIL_CLIP * strength)
-        for band, strength in zip(bands, strengths, strict=True)
-    )
-    return float(np.corrcoef(first, second)[0, 1]), math.log(strengths[1] / strengths[0])
-
-
-def _round(skin: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the box round the skin, with a margin; the whole frame when there is none."""
-    slices = []
-    for axis in (1, 0):
-        (where,) = np.nonzero(skin.any(axis=axis))
-        length = skin.shape[1 - axis]
-        first, last = (where[0], where[-1]) if len(where) else (0, length)
-        slices.append(slice(max(0, int(first) - FLOW_MARGIN_PX), min(length, int(last) + FLOW_MARGIN_PX + 1)))
-    return slices[0], slices[1]
-
-
-def _inside(field: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    x, y = field[..., 0], field[..., 1]
-    return np.asarray((x >= 0) & (y >= 0) & (x <= shape[1] - 1) & (y <= shape[0] - 1))
 
 
 def _flipped(subject: Subject) -> Photo:

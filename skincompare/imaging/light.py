@@ -139,12 +139,19 @@ NO_LIGHT = Light(
         Flag(
             "no_reference",
             "No untreated skin is named, and the colour of the light is not known.",
-            "Name a region that was not treated (--reference forehead), or take photos that show the neck.",
+            "Name a region that was not treated, such as the forehead, or take photos that show the neck.",
             Effect.NOT_MEASURABLE,
         ),
     ),
 )
 """Without a reference the light is unknown, and no change of colour can be told."""
+OWN_REFERENCE = Flag(
+    "own_reference",
+    "This is the only untreated region: it tells what the light did, so it has no change of its own.",
+    "Name a second untreated region to have this one checked as well.",
+    Effect.NOT_MEASURABLE,
+)
+"""Why the only reference has no change of colour itself."""
 
 
 def measure_reference(

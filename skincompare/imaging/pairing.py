@@ -19,7 +19,7 @@ from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.patches import LightShift, SkinPatch
 from skincompare.imaging.regions import Region
-from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, pixel_grid, sample
+from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, inside, pixel_grid, sample
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Flag
@@ -136,8 +136,8 @@ def pair_skin(before: Subject, after: Subject, alignment: Alignment) -> PairedSk
     both = alignment.skin & seen
     back = _back_field(alignment, after)
     returned = sample(both.astype(np.float32), back) > 0.5
-    inside = _inside(back, before.frame.shape)
-    return PairedSkin(both, after.skin & returned & inside, back)
+    known = inside(back, before.frame.shape)
+    return PairedSkin(both, after.skin & returned & known, back)
 
 
 def _back_field(alignment: Alignment, after: Subject) -> FieldArray:
@@ -150,11 +150,6 @@ def _back_field(alignment: Alignment, after: Subject) -> FieldArray:
     found = apply_matrix(np.linalg.inv(alignment.matrix), nodes)
     found[near] = alignment.invert(nodes[near], tolerance=BACK_TOLERANCE_PX)
     return sample(found.astype(np.float32), pixel_grid(shape) / np.float32(BACK_GRID_PX))
-
-
-def _inside(places: FieldArray, shape: tuple[int, int]) -> BoolImage:
-    x, y = places[..., 0], places[..., 1]
-    return np.asarray((x >= 0) & (y >= 0) & (x <= shape[1] - 1) & (y <= shape[0] - 1))
 
 
 def pair_region(
@@ -187,7 +182,7 @@ def pair_region(
     places = pixel_grid(before.frame.shape), skin.back
     own = _region_pixels(frame_outline, skin.before, places[0], grid)
     other = _region_pixels(after.frame.from_photo(mapped), skin.after, places[1], grid)
-    seen = own.pixels.cut(_inside(alignment.field, after.frame.shape))
+    seen = inside(own.pixels.cut(alignment.field), after.frame.shape)
     return PairedRegion(
         name=region.name,
         before_outline=outline,
@@ -197,9 +192,9 @@ def pair_region(
         n_blocks=grid.across * grid.down,
         flags=region_flags.of_pair(
             region.label,
-            counted=_share(own.pixels.mask, own.inside),
+            counted=_share(own.pixels.mask, own.within),
             clipped=max(_clipped(before.frame, own), _clipped(after.frame, other)),
-            seen=_share(own.inside & seen, own.inside),
+            seen=_share(own.within & seen, own.within),
         ),
     )
 
@@ -219,7 +214,7 @@ class _Filled:
     """Pixels of a region, and everything inside its outline whether it counts or not."""
 
     pixels: RegionPixels
-    inside: BoolImage
+    within: BoolImage
 
 
 def _block_grid(outline: FloatArray, px_per_mm: float) -> _BlockGrid:
@@ -235,18 +230,18 @@ def _region_pixels(outline: FloatArray, skin: BoolImage, places: FieldArray, gri
     """Fill an outline in one frame; `places` says where each pixel lies in the before frame."""
     top, bottom, left, right = _box(outline, skin.shape)
     cut = np.s_[top:bottom, left:right]
-    inside = _filled(outline - (left, top), (bottom - top, right - left))
-    mask = inside & skin[cut]
+    within = _filled(outline - (left, top), (bottom - top, right - left))
+    mask = within & skin[cut]
     numbers = np.full(mask.shape, -1, np.int32)
     cell = np.floor((places[cut][mask] - grid.corner) / grid.width).astype(np.int32)
     cell = np.clip(cell, 0, (grid.across - 1, grid.down - 1))
     numbers[mask] = cell[:, 1] * grid.across + cell[:, 0]
-    return _Filled(RegionPixels(top, left, mask, numbers), inside)
+    return _Filled(RegionPixels(top, left, mask, numbers), within)
 
 
 def _clipped(frame: Frame, filled: _Filled) -> float:
     """Return the share of clipped photo pixels inside an outline."""
-    clipped = filled.pixels.cut(frame.clipped)[filled.inside]
+    clipped = filled.pixels.cut(frame.clipped)[filled.within]
     return float(clipped.mean() / 255) if clipped.size else 0.0
 
 
@@ -296,7 +291,7 @@ def _native(subject: Subject, outline: FloatArray, pixels: RegionPixels) -> tupl
     frame = subject.frame
     top, bottom, left, right = _box(outline, subject.photo.pixels.shape[:2])
     linear = linear_from_srgb(np.ascontiguousarray(subject.photo.pixels[top:bottom, left:right]))
-    inside = _filled(outline - (left, top), linear.shape[:2])
+    within = _filled(outline - (left, top), linear.shape[:2])
     # Where the first native pixel of the cut lies in the region's box of the frame.
     shift = frame.from_photo(np.array([[left, top]], np.float64))[0] - (pixels.left, pixels.top)
     placing = np.array([[frame.factor, 0.0, shift[0]], [0.0, frame.factor, shift[1]]])
@@ -306,7 +301,7 @@ def _native(subject: Subject, outline: FloatArray, pixels: RegionPixels) -> tupl
         (linear.shape[1], linear.shape[0]),
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
     )
-    return linear, inside & (counts > 0)
+    return linear, within & (counts > 0)
 
 
 def _box(outline: FloatArray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

@@ -124,7 +124,13 @@ class Region:
     @property
     def label(self) -> str:
         """The name as a person reads it."""
-        return self.name.replace("_", " ")
+        return region_label(self.name)
+
+
+def region_label(name: str) -> str:
+    """Return a region's name as a person reads it: ``left crow's feet``."""
+    words = name.replace("_", " ")
+    return words.replace("crows feet", "crow's feet").replace("nasolabial", "nasolabial fold")
 
 
 def face_regions(face: Face, size: tuple[int, int]) -> tuple[Region, ...]:

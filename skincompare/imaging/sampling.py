@@ -8,7 +8,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FieldArray", "FloatArray", "apply_matrix", "blur", "eight_bit", "pixel_grid", "sample"]
+__all__ = [
+    "FieldArray",
+    "FloatArray",
+    "apply_matrix",
+    "blur",
+    "box_round",
+    "eight_bit",
+    "inside",
+    "pixel_grid",
+    "sample",
+]
 
 FloatArray = npt.NDArray[np.float64]
 FieldArray = npt.NDArray[np.float32]
@@ -75,3 +85,20 @@ def apply_matrix(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> FloatArray:
     """Map points, shape (..., 2), by a 3 x 3 matrix."""
     moved = np.asarray(xy, np.float64) @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(moved[..., :2] / moved[..., 2:3], np.float64)
+
+
+def inside(places: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return which places (x, y), shape (height, width, 2), lie in a picture of a shape."""
+    x, y = places[..., 0], places[..., 1]
+    return np.asarray((x >= 0) & (y >= 0) & (x <= shape[1] - 1) & (y <= shape[0] - 1))
+
+
+def box_round(mask: npt.NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
+    """Return rows and columns of the box round a mask, with a margin; the whole picture when it is empty."""
+    slices = []
+    for axis in (1, 0):
+        (where,) = np.nonzero(mask.any(axis=axis))
+        length = mask.shape[1 - axis]
+        first, last = (int(where[0]), int(where[-1])) if len(where) else (0, length)
+        slices.append(slice(max(0, first - margin), min(length, last + margin + 1)))
+    return slices[0], slices[1]
