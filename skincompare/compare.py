@@ -6,6 +6,7 @@ change with its error and verdict. Coordinates travel between the photos, pixels
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from os import PathLike
 
 from skincompare import pair_flags
@@ -15,6 +16,7 @@ from skincompare.errors import OptionError
 from skincompare.imaging.alignment import align
 from skincompare.imaging.light import (
     NO_LIGHT,
+    OWN_REFERENCE,
     REFERENCE_SD,
     SAME_LIGHT,
     Light,
@@ -161,6 +163,8 @@ def compare_subjects(
 
     def measure(pair: PairedRegion) -> list[Change]:
         own = weigh_references([one for one in references if one.name != pair.name])
+        if own is NO_LIGHT and references:
+            own = replace(NO_LIGHT, flags=(OWN_REFERENCE,))
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
         return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
 

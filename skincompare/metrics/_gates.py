@@ -1,5 +1,7 @@
 """When a number is withheld: the checks that every metric makes before it measures, and their flags."""
 
+import math
+
 from skincompare.imaging.patches import SkinPatch
 from skincompare.measurement import Effect, Flag
 from skincompare.metrics.registry import Estimate, Quantity
@@ -55,8 +57,8 @@ def withheld_for_scale(patch: SkinPatch, quantity: Quantity) -> Flag | None:
     if patch.scale.px_per_mm < quantity.min_px_per_mm:
         return Flag(
             "too_coarse",
-            f"{quantity.label} needs {quantity.min_px_per_mm:g} px/mm; "
-            f"this photo has {patch.scale.px_per_mm:.1f} px/mm.",
+            f"{quantity.label} can be told from {quantity.min_px_per_mm:g} px/mm on; "
+            f"this photo has {math.floor(10 * patch.scale.px_per_mm) / 10:.1f} px/mm.",
             "Come closer, or use a camera with more pixels.",
             Effect.NOT_MEASURABLE,
         )

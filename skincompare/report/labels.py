@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from skincompare.imaging.regions import region_label
 from skincompare.measurement import Change, Effect, Verdict
 from skincompare.metrics.registry import Quantity, quantities
 
@@ -78,11 +79,6 @@ def joined(parts: Iterable[str]) -> str:
         return "".join(words)
     comma = "; " if any("," in word for word in words) else ", "
     return f"{comma.join(words[:-1])} and {words[-1]}"
-
-
-def region_label(name: str) -> str:
-    """Return a region's name as a person reads it: ``left cheek``."""
-    return name.replace("_", " ").replace("crows feet", "crow's feet")
 
 
 def quantity_label(name: str) -> str:

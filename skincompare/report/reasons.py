@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from skincompare.imaging.light import OWN_REFERENCE
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import quantities
 from skincompare.report.labels import capitalised, is_measurable, joined, quantity_label, region_label
@@ -20,13 +21,6 @@ UNKNOWN_ERROR = Flag(
     "Take the photograph again, closer and in even light.",
     Effect.NOT_MEASURABLE,
 )
-OWN_RULER = Flag(
-    "own_reference",
-    "This is the only untreated region: it tells what the light did, so it has no change of its own.",
-    "Name a second untreated region to have this one checked as well.",
-    Effect.NOT_MEASURABLE,
-)
-
 Pairs = Sequence[tuple[Change, Flag]]
 
 
@@ -137,7 +131,7 @@ def grouped_cautions(changes: Iterable[Change], pair_wide: Iterable[Flag] = ()) 
 def _forbidding(change: Change, reference: Sequence[str]) -> list[Flag]:
     flags = [flag for flag in change.flags if flag.effect is Effect.NOT_MEASURABLE] or [UNKNOWN_ERROR]
     if tuple(reference) == (change.region,):
-        flags = [OWN_RULER if flag.code == "no_reference" else flag for flag in flags]
+        flags = [OWN_REFERENCE if flag.code == "no_reference" else flag for flag in flags]
     return flags
 
 

@@ -11,7 +11,7 @@ from skincompare.comparison import Comparison
 from skincompare.imaging.alignment import Alignment, AlignmentStatus
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.light import Light, LightRung
-from skincompare.imaging.pairing import PairedRegion, PairedSkin
+from skincompare.imaging.pairing import PairedRegion, PairedSkin, RegionPixels
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.sampling import pixel_grid
 from skincompare.imaging.scale import Scale
@@ -83,8 +83,9 @@ def make_comparison(
     )
     outline = np.array([[LEFT + 2.0, TOP + 3.0], [LEFT + 12.0, TOP + 3.0], [LEFT + 12.0, TOP + 20.0]])
     blocks = np.zeros((HEIGHT, WIDTH), np.int32)
+    whole_frame = RegionPixels(0, 0, everywhere, blocks)
     regions = tuple(
-        PairedRegion(name, outline, outline, everywhere, everywhere, blocks, blocks, 1, ())
+        PairedRegion(name, outline, outline, whole_frame, whole_frame, 1, ())
         for name in dict.fromkeys(change.region for change in changes)
     )
     return Comparison(

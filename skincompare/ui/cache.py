@@ -1,0 +1,263 @@
+"""What is kept between two runs of a page, and for how long.
+
+Keys are a photo's sha256 and frozen options, never pixels. A result is put into a slot instead of being returned by
+a cached function, so that the steps of the work can be shown while it runs. Results of a person's own photos
+belong to the session and end with it; those of the sample photos are shared.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from skincompare.compare import Progress, compare_subjects
+from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
+from skincompare.imaging.regions import face_regions
+from skincompare.imaging.subject import Subject, prepare
+from skincompare.measurement import Change
+from skincompare.photo import Photo, read_photo
+from skincompare.report.figures import data_uri, encode_jpeg, shrunk
+from skincompare.ui.outcome import Outcome, outcome_of
+from skincompare.ui.viewer.pair import viewer_pair
+from skincompare.workflows import CoursePhoto, SampleCourse, follow
+
+__all__ = [
+    "DayResult",
+    "Options",
+    "PhotoFile",
+    "SideError",
+    "compared",
+    "followed_day",
+    "thumbnail",
+]
+
+Made = TypeVar("Made")
+
+THUMBNAIL_PX = 260
+"""Longer side of a thumbnail, px."""
+OWN_RESULTS = 4
+"""Comparisons of own photos kept in one session, about 2 MB each."""
+SAMPLE_RESULTS = 24
+"""Comparisons of sample photos kept for all sessions."""
+DAYS_KEPT = 40
+"""Days of sample courses kept for all sessions: numbers and pictures of about 1 MB each."""
+
+NO_FACE = (
+    "No face was found in it, so the regions cannot be placed. Show the whole face from the front, or choose "
+    "“A close-up of skin”."
+)
+NOT_SHOWN = "It does not show the regions that were treated. Frame the whole face."
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """The bytes of a photo that were not read yet, and their name.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        As it was uploaded, for messages.
+    """
+
+    data: bytes
+    name: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said of a pair."""
+
+    treated: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
+    px_per_mm: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class DayResult:
+    """What one day of a course says, without the pixels: numbers, pictures, or why there are none."""
+
+    photo: CoursePhoto
+    changes: tuple[Change, ...]
+    pair: dict[str, Any] | None
+    problem: str = ""
+
+
+class SideError(SkincompareError):
+    """One of two photos cannot be used.
+
+    Parameters
+    ----------
+    side : str
+        ``"before"`` or ``"after"``.
+    message : str
+        What is wrong with it and what to do.
+    """
+
+    def __init__(self, side: str, message: str) -> None:
+        super().__init__(message)
+        self.side = side
+
+
+@dataclass(eq=False)
+class _Slot(Generic[Made]):
+    """A place for one result, made by the first who asks; the next one waits for it."""
+
+    lock: Lock = field(default_factory=Lock)
+    made: Made | None = None
+
+    def get(self, make: Callable[[], Made]) -> Made:
+        with self.lock:
+            if self.made is None:
+                self.made = make()
+            return self.made
+
+
+@st.cache_resource(max_entries=SAMPLE_RESULTS, show_spinner=False)
+def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+    return _Slot()
+
+
+@st.cache_resource(max_entries=OWN_RESULTS, scope="session", show_spinner=False)
+def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+    return _Slot()
+
+
+@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+def _day_slot(
+    shas: tuple[str, ...], treated: tuple[str, ...], reference: tuple[str, ...]
+) -> _Slot[DayResult]:
+    return _Slot()
+
+
+def compared(
+    before: PhotoFile, after: PhotoFile, options: Options, *, is_sample: bool, progress: Progress
+) -> Outcome:
+    """Return the comparison of two photos, made now or kept from before.
+
+    Parameters
+    ----------
+    before, after : PhotoFile
+        The photos.
+    options : Options
+        What the user said of them.
+    is_sample : bool
+        Whether they are sample photos, whose results all sessions share.
+    progress : callable
+        Told the name of each step and the share done.
+
+    Returns
+    -------
+    Outcome
+        Also when the alignment was refused.
+
+    Raises
+    ------
+    SideError
+        When one of the files is no usable photograph.
+    SkincompareError
+        When an option does not fit the photo.
+    """
+    key = (before.sha256, after.sha256, before.name, after.name)
+    slot = (_sample_slot if is_sample else _own_slot)(key, options)
+    return slot.get(lambda: _compare(before, after, options, progress))
+
+
+def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Progress) -> Outcome:
+    progress("reading the photos", 0.0)
+    first, second = _read(before, "before"), _read(after, "after")
+    progress("finding face and skin", 0.15)
+    subject = prepare(first, px_per_mm=options.px_per_mm)
+    fitting = _fitting(options, subject)
+    comparison = compare_subjects(
+        subject, prepare(second), treated=fitting.treated, reference=fitting.reference, progress=progress
+    )
+    progress("drawing the pictures", 1.0)
+    return outcome_of(comparison)
+
+
+def _fitting(options: Options, before: Subject) -> Options:
+    """Keep of the named regions those that the before photo shows."""
+    named = (*options.treated, *options.reference)
+    if not named:
+        return options
+    if before.face is None:
+        raise SideError("before", NO_FACE)
+    height, width = before.photo.pixels.shape[:2]
+    shown = [region.name for region in face_regions(before.face, (width, height))]
+    treated = tuple(name for name in options.treated if name in shown)
+    if not treated:
+        raise SideError("before", NOT_SHOWN)
+    return replace(options, treated=treated, reference=tuple(n for n in options.reference if n in shown))
+
+
+def _read(file: PhotoFile, side: str) -> Photo:
+    try:
+        return read_photo(file.data, name=file.name)
+    except PhotoError as error:
+        raise SideError(side, str(error)) from error
+
+
+def followed_day(course: SampleCourse, photo: CoursePhoto) -> DayResult:
+    """Return one day of a course against its baseline, made now or kept from before.
+
+    Parameters
+    ----------
+    course : SampleCourse
+        The course.
+    photo : CoursePhoto
+        One of its photos after the baseline.
+
+    Raises
+    ------
+    SkincompareError
+        When the baseline cannot be used.
+    """
+    shas = (_file_sha256(course.baseline.path), _file_sha256(photo.path))
+    slot = _day_slot(shas, course.treated, course.reference)
+    return slot.get(lambda: _follow_one(course, photo, shas[0]))
+
+
+def _follow_one(course: SampleCourse, photo: CoursePhoto, baseline_sha256: str) -> DayResult:
+    pair_only = replace(course, photos=(course.baseline, photo))
+    (day,) = follow(pair_only, baseline=_baseline(baseline_sha256, course.baseline.path))
+    if day.comparison is None:
+        return DayResult(photo, (), None, day.problem)
+    return DayResult(photo, day.comparison.changes, viewer_pair(day.comparison), day.problem)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _baseline(sha256: str, _path: Path) -> Subject:
+    return prepare(read_photo(_path))
+
+
+def thumbnail(path: Path) -> str:
+    """Return a small picture of a sample photo as a data address; empty when it cannot be read."""
+    try:
+        return _thumbnail(_file_sha256(path), path)
+    except PhotoError:
+        return ""
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _thumbnail(sha256: str, _path: Path) -> str:
+    return data_uri(encode_jpeg(shrunk(read_photo(_path).pixels, THUMBNAIL_PX)), "image/jpeg")
+
+
+def _file_sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        message = f"The sample photo {path.name!r} is missing: make the sample photos again."
+        raise PhotoError(PhotoProblem.NOT_FOUND, message) from error

@@ -1,0 +1,28 @@
+"""The keys of all widgets, so that pages and tests name them alike."""
+
+from enum import StrEnum
+
+__all__ = ["Key"]
+
+
+class Key(StrEnum):
+    """A widget's key."""
+
+    SOURCE = "source"
+    SAMPLE = "sample"
+    SAMPLE_DAY = "sample_day"
+    BEFORE = "before_photo"
+    AFTER = "after_photo"
+    TREATED_PRESET = "treated_preset"
+    TREATED = "treated_regions"
+    REFERENCE = "reference_regions"
+    PX_PER_MM = "px_per_mm"
+    VIEWER = "viewer"
+    HTML_REPORT = "html_report"
+    JSON = "json"
+    PATIENT = "patient"
+    CURVE_REGIONS = "curve_regions"
+    SHOW_TRUTH = "show_truth"
+    DAY = "day"
+    DAY_STRIP = "day_strip"
+    DAY_VIEWER = "day_viewer"

@@ -1,0 +1,1 @@
+"""The pages: each reads state, asks for a result and draws it."""

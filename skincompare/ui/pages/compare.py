@@ -1,0 +1,149 @@
+"""Compare two photos: sample photos at once, or a person's own."""
+
+from enum import StrEnum
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from skincompare.errors import SkincompareError
+from skincompare.settings import read_settings
+from skincompare.ui.cache import Options, PhotoFile, SideError, compared
+from skincompare.ui.keys import Key
+from skincompare.ui.outcome import Outcome
+from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
+from skincompare.ui.samples import photo_note, read_samples
+from skincompare.ui.widgets.first_look import show_first_look
+from skincompare.ui.widgets.first_steps import show_first_steps
+from skincompare.ui.widgets.outcome import show_outcome
+from skincompare.ui.widgets.page_frame import begin_page, end_page
+from skincompare.ui.widgets.treatment import choose_treatment
+from skincompare.workflows import CoursePhoto, SampleCloseUp, SampleCourse
+
+__all__ = ["Source", "show"]
+
+FILE_TYPES = ("jpg", "jpeg", "png", "webp", "tif", "tiff", "heic", "heif")
+"""Endings that the file choosers offer; what a file really is decides its content."""
+SAMPLE_WIDTH_PX = 300
+"""Width of the choice of a sample, px."""
+
+
+class Source(StrEnum):
+    """Where the photos come from."""
+
+    SAMPLE = "Sample photos"
+    OWN = "Your own photos"
+
+
+@CalmErrors()
+def show() -> None:
+    """Draw the page."""
+    begin_page()
+    controls = st.container(key="controls", horizontal=True, vertical_alignment="center")
+    with controls:
+        source = st.segmented_control(
+            "Photos",
+            list(Source),
+            default=Source.SAMPLE,
+            required=True,
+            key=Key.SOURCE,
+            label_visibility="collapsed",
+        )
+    if source == Source.OWN:
+        _own_photos()
+    else:
+        _sample_photos(controls)
+    end_page()
+
+
+def _sample_photos(controls: DeltaGenerator) -> None:
+    samples = read_samples()
+    if samples is None:
+        show_missing_samples(read_settings().samples)
+        return
+    every: tuple[SampleCourse | SampleCloseUp, ...] = (*samples.courses, *samples.close_ups)
+    cases = {case.name: case for case in every}
+    with controls:
+        name = st.selectbox(
+            "Sample",
+            list(cases),
+            format_func=lambda one: cases[one].title,
+            key=Key.SAMPLE,
+            label_visibility="collapsed",
+            width=SAMPLE_WIDTH_PX,
+        )
+        case = cases[name]
+        photo = _choose_day(case)
+    st.caption(case.summary)
+    files = _sample_file(case.photos[0]), _sample_file(photo)
+    outcome = _outcome(files, _sample_options(case), is_sample=True)
+    if outcome is not None:
+        show_outcome(outcome, (photo_note(case.photos[0]), photo_note(photo)))
+
+
+def _choose_day(case: SampleCourse | SampleCloseUp) -> CoursePhoto:
+    later = {photo.label: photo for photo in case.photos[1:]}
+    label = st.segmented_control(
+        "After photo",
+        list(later),
+        default=list(later)[min(1, len(later) - 1)] if isinstance(case, SampleCourse) else list(later)[-1],
+        required=True,
+        key=f"{Key.SAMPLE_DAY}_{case.name}",
+        label_visibility="collapsed",
+    )
+    return later[label]
+
+
+def _sample_options(case: SampleCourse | SampleCloseUp) -> Options:
+    if isinstance(case, SampleCloseUp):
+        return Options(px_per_mm=case.px_per_mm)
+    return Options(case.treated, case.reference)
+
+
+def _sample_file(photo: CoursePhoto) -> PhotoFile:
+    try:
+        return PhotoFile(photo.path.read_bytes(), photo.path.name)
+    except OSError:
+        return PhotoFile(b"", photo.path.name)
+
+
+def _own_photos() -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        before = st.file_uploader("Before photo", FILE_TYPES, key=Key.BEFORE)
+    with right:
+        after = st.file_uploader("After photo", FILE_TYPES, key=Key.AFTER)
+    options = choose_treatment()
+    if before is None or after is None or options is None:
+        show_first_steps(before is not None, after is not None, options is not None)
+        return
+    files = PhotoFile(before.getvalue(), before.name), PhotoFile(after.getvalue(), after.name)
+    outcome = _outcome(files, options, is_sample=False)
+    if outcome is not None:
+        show_outcome(outcome, outcome.notes)
+
+
+def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> Outcome | None:
+    """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
+    waiting = st.empty()
+    with waiting.container(key="first-look"):
+        bar = st.progress(0.0, "Reading the photos")
+        pictures = st.empty()
+
+    def tell(step: str, share: float) -> None:
+        bar.progress(min(1.0, share), f"{step.capitalize()} …")
+        if share == 0:
+            with pictures:
+                show_first_look(files)
+
+    try:
+        return compared(*files, options, is_sample=is_sample, progress=tell)
+    except SideError as error:
+        st.error(
+            f"The {error.side} photo cannot be used. {escape_markdown(str(error))}",
+            icon=":material/image_not_supported:",
+        )
+    except SkincompareError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+    finally:
+        waiting.empty()
+    return None

@@ -1,0 +1,159 @@
+"""Follow a recovery: a course's photos, measured day by day against the baseline."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from skincompare.errors import SkincompareError
+from skincompare.recovery import DayOfChanges, recovery_curves
+from skincompare.report import words
+from skincompare.settings import read_settings
+from skincompare.ui.cache import DayResult, followed_day, thumbnail
+from skincompare.ui.keys import Key
+from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
+from skincompare.ui.samples import photo_note, read_samples, true_redness
+from skincompare.ui.strip import choose_day
+from skincompare.ui.viewer import show_pair
+from skincompare.ui.viewer.pair import with_notes
+from skincompare.ui.widgets.page_frame import begin_page, end_page
+from skincompare.ui.widgets.recovery_chart import recovery_chart
+from skincompare.ui.widgets.recovery_words import recovery_sentence
+from skincompare.ui.widgets.sentences import show_lead, show_sentences
+from skincompare.workflows import CoursePhoto, SampleCourse
+
+__all__ = ["show"]
+
+COLUMNS = (0.5, 0.5)
+"""Shares of the width for the curve and for the day's photos."""
+CHART_NOTE = (
+    "Dots: change against the photo before, lines: 95 % interval, grey band: how far repeat photos differ."
+)
+TRUTH_HELP = "These patients are simulated, so their true redness is known: dashed lines."
+
+
+@CalmErrors()
+def show() -> None:
+    """Draw the page."""
+    begin_page()
+    samples = read_samples()
+    if samples is None or not samples.courses:
+        show_missing_samples(read_settings().samples)
+    else:
+        _course(_choose_patient(samples.courses))
+    end_page()
+
+
+def _choose_patient(courses: Sequence[SampleCourse]) -> SampleCourse:
+    by_name = {course.name: course for course in courses}
+    name = st.segmented_control(
+        "Patient",
+        list(by_name),
+        default=courses[0].name,
+        required=True,
+        format_func=lambda one: by_name[one].title,
+        key=Key.PATIENT,
+        label_visibility="collapsed",
+    )
+    return by_name[name]
+
+
+def _course(course: SampleCourse) -> None:
+    st.caption(course.summary)
+    chosen = _strip(course)
+    lead = st.empty()
+    with st.container(key="recovery-row"):
+        left, right = st.columns(COLUMNS, gap="large")
+    with left:
+        regions, truth_shown = _choose_curves(course)
+        bar, chart, more = st.empty(), st.empty(), st.empty()
+    with right:
+        st.markdown(f"##### {chosen.label} beside the baseline")
+        viewer = st.empty()
+    truth = true_redness(course) if truth_shown else ()
+
+    def draw(days: Sequence[DayResult], is_complete: bool) -> None:
+        known = [DayOfChanges(day.photo.day, day.changes) for day in days]
+        curves = recovery_curves(known, regions=regions)
+        told = [recovery_sentence(curve, is_complete=is_complete) for curve in curves]
+        show_lead(told[0] if told else "Choose a region to see its curve.", lead)
+        show_sentences(told[1:], more)
+        chart.altair_chart(
+            recovery_chart(curves, truth, course.photos[-1].day),
+            width="stretch",
+            alt="Redness against days since the treatment, with error bars",
+        )
+
+    try:
+        days = _measured(course, chosen, bar, viewer, draw)
+    except SkincompareError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+        return
+    with left:
+        st.html(f'<p class="sc-quiet">{CHART_NOTE}</p>')
+    _show_problems(days)
+
+
+def _strip(course: SampleCourse) -> CoursePhoto:
+    days = [
+        {
+            "label": photo.label,
+            "note": f"{photo.captured.day} {photo.captured:%b}",
+            "src": thumbnail(photo.path),
+            "fixed": photo is course.baseline,
+        }
+        for photo in course.photos
+    ]
+    label = choose_day(days, course.photos[1].label, Key.DAY_STRIP)
+    return next(photo for photo in course.photos if photo.label == label)
+
+
+def _choose_curves(course: SampleCourse) -> tuple[tuple[str, ...], bool]:
+    known = dict.fromkeys((*course.treated, *course.reference, "forehead", "nose", "chin"))
+    with st.container(key="curve-controls", horizontal=True, vertical_alignment="center"):
+        regions = st.pills(
+            "Regions",
+            list(known),
+            selection_mode="multi",
+            default=list(course.treated),
+            format_func=lambda one: words.capitalised(words.region_label(one)),
+            key=f"{Key.CURVE_REGIONS}_{course.name}",
+            wrap=True,
+            label_visibility="collapsed",
+        )
+        truth_shown = st.toggle("Simulated truth", key=Key.SHOW_TRUTH, help=TRUTH_HELP)
+    return tuple(regions), truth_shown
+
+
+def _measured(
+    course: SampleCourse,
+    chosen: CoursePhoto,
+    bar: DeltaGenerator,
+    viewer: DeltaGenerator,
+    draw: Callable[[Sequence[DayResult], bool], None],
+) -> list[DayResult]:
+    """Measure day by day, drawing the curve as it grows and the chosen day as soon as it is there."""
+    photos = course.photos[1:]
+    days: list[DayResult] = []
+    for index, photo in enumerate(photos):
+        bar.progress(index / len(photos), f"Measuring {photo.label.lower()} …")
+        days.append(followed_day(course, photo))
+        if photo is chosen:
+            with viewer.container():
+                _show_day(course, days[-1])
+        draw(days, index + 1 == len(photos))
+    bar.empty()
+    return days
+
+
+def _show_day(course: SampleCourse, day: DayResult) -> None:
+    if day.pair is None:
+        st.warning(escape_markdown(day.problem))
+        return
+    show_pair(with_notes(day.pair, photo_note(course.baseline), photo_note(day.photo)), key=Key.DAY_VIEWER)
+
+
+def _show_problems(days: Sequence[DayResult]) -> None:
+    for day in days:
+        if day.problem:
+            st.warning(escape_markdown(f"{day.photo.label}: {day.problem}"))

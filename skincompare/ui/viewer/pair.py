@@ -1,0 +1,96 @@
+"""What the viewer is fed with: the aligned pictures, the map and the outlines of one comparison, encoded once."""
+
+from typing import Any
+
+import numpy as np
+
+from skincompare.compare import Comparison
+from skincompare.report import words
+from skincompare.report.figures import (
+    MAP_LIMIT_EI,
+    change_map_picture,
+    colour_at,
+    data_uri,
+    encode_jpeg,
+    map_threshold,
+    outline_in_picture,
+    shrunk,
+)
+
+__all__ = ["viewer_pair", "with_notes"]
+
+LONGEST_PX = 1400
+"""Longer side of the pictures on a page, px."""
+LEGEND_STEPS = 13
+"""Colours of the legend, evenly spaced."""
+
+
+def viewer_pair(comparison: Comparison) -> dict[str, Any]:
+    """Encode what the viewer shows of a comparison.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Aligned, or refused: then both photos are shown as they are, side by side.
+
+    Returns
+    -------
+    dict
+        Plain values: data addresses of JPEGs, sizes in px, outlines as shares of width and height.
+    """
+    before, after = comparison.aligned_pair
+    return {
+        "aligned": comparison.alignment.is_aligned,
+        "before": _picture(before, "Before"),
+        "after": _picture(after, "After"),
+        "map": _map(comparison),
+        "regions": _regions(comparison, (before.shape[1], before.shape[0])),
+    }
+
+
+def with_notes(pair: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+    """Return the pair with a few words on each picture: its date, its day."""
+    return {
+        **pair,
+        "before": {**pair["before"], "note": before},
+        "after": {**pair["after"], "note": after},
+    }
+
+
+def _picture(pixels: Any, title: str) -> dict[str, Any]:
+    small = shrunk(pixels, LONGEST_PX)
+    return {
+        "src": data_uri(encode_jpeg(small), "image/jpeg"),
+        "width": small.shape[1],
+        "height": small.shape[0],
+        "title": title,
+        "note": "",
+    }
+
+
+def _map(comparison: Comparison) -> dict[str, Any] | None:
+    picture = change_map_picture(comparison)
+    if picture is None:
+        return None
+    colours = colour_at(np.linspace(-MAP_LIMIT_EI, MAP_LIMIT_EI, LEGEND_STEPS))
+    threshold = words.format_number(map_threshold(comparison), 1)
+    return {
+        "src": data_uri(encode_jpeg(shrunk(picture, LONGEST_PX)), "image/jpeg"),
+        "title": "Change of redness",
+        "high": f"{words.format_number(MAP_LIMIT_EI, 0, signed=True)} EI, redder",
+        "low": f"{words.format_number(-MAP_LIMIT_EI, 0)} EI, less red",
+        "note": f"Grey: less than {threshold} EI, too little to tell, or no bare skin",
+        "colours": [f"rgb({red} {green} {blue})" for red, green, blue in colours.tolist()],
+    }
+
+
+def _regions(comparison: Comparison, size: tuple[int, int]) -> list[dict[str, Any]]:
+    limits = np.array(size, np.float64)
+    return [
+        {
+            "label": words.region_label(region.name),
+            "treated": region.name in comparison.treated,
+            "points": ((outline_in_picture(comparison, region.name) + 0.5) / limits).round(5).tolist(),
+        }
+        for region in comparison.regions
+    ]

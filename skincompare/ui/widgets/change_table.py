@@ -1,0 +1,82 @@
+"""The table of changes, in plain words: what can be told, treated regions first."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from skincompare.measurement import Change, Verdict
+from skincompare.metrics.registry import quantities
+from skincompare.report import words
+
+__all__ = ["change_table", "show_change_tables"]
+
+_HEADS = ("Region", "Before", "After", "Change ± error", "Smallest detectable change", "Verdict")
+_NUMBERS = (1, 2, 3, 4)
+
+
+def show_change_tables(changes: Iterable[Change], treated: Sequence[str]) -> None:
+    """Draw what can be told of the treated regions and of all that changed; the rest waits below, folded.
+
+    Parameters
+    ----------
+    changes : iterable of Change
+        All changes; those that are not measurable are told elsewhere.
+    treated : sequence of str
+        Regions that come first and carry a mark; with none named all regions are drawn.
+    """
+    told = [one for one in words.sorted_changes(changes, treated) if words.is_measurable(one)]
+    first = [one for one in told if not treated or one.region in treated or _is_detected(one)]
+    rest = [one for one in told if one not in first]
+    if first:
+        st.html(change_table(first, treated))
+    if rest:
+        with st.expander(f"Other skin, no detectable change ({len(rest)} numbers)"):
+            st.html(change_table(rest, treated))
+
+
+def change_table(changes: Sequence[Change], treated: Sequence[str]) -> str:
+    """Return a table of measurable changes, sorted by quantity, as HTML with every text escaped."""
+    heads = "".join(
+        f'<th scope="col"{_number_class(index)}>{escape(head)}</th>' for index, head in enumerate(_HEADS)
+    )
+    body = "".join(
+        _group_row(metric) + "".join(_row(change, change.region in treated) for change in members)
+        for metric, members in groupby(changes, key=lambda one: one.metric)
+    )
+    return (
+        '<div class="sc-table-room"><table class="sc-table">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _group_row(metric: str) -> str:
+    quantity = quantities().get(metric)
+    unit = f", {quantity.unit}" if quantity else ""
+    meaning = f" <span>{escape(quantity.meaning)}</span>" if quantity else ""
+    label = escape(words.quantity_label(metric) + unit)
+    return f'<tr class="sc-group"><th scope="rowgroup" colspan="{len(_HEADS)}">{label}{meaning}</th></tr>'
+
+
+def _row(change: Change, is_treated: bool) -> str:
+    mark = '<span class="sc-mark">treated</span>' if is_treated else ""
+    symbol = f'<span class="sc-symbol" aria-hidden="true">{words.VERDICT_SYMBOLS[change.verdict]}</span>'
+    cells = (
+        escape(words.capitalised(words.region_label(change.region))) + mark,
+        words.format_value(change.metric, change.before.value),
+        words.format_value(change.metric, change.after.value),
+        words.change_with_sigma(change),
+        words.format_value(change.metric, words.smallest_detectable(change)),
+        symbol + escape(words.VERDICT_WORDS[change.verdict]),
+    )
+    filled = "".join(f"<td{_number_class(index)}>{cell}</td>" for index, cell in enumerate(cells))
+    return f"<tr{' class=sc-detected' if _is_detected(change) else ''}>{filled}</tr>"
+
+
+def _is_detected(change: Change) -> bool:
+    return change.verdict in (Verdict.INCREASED, Verdict.DECREASED)
+
+
+def _number_class(index: int) -> str:
+    return ' class="sc-number"' if index in _NUMBERS else ""

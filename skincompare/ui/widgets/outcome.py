@@ -1,0 +1,116 @@
+"""A comparison on the page: what it says, the pictures, the table, the warnings, and how it was measured."""
+
+from html import escape
+
+import streamlit as st
+
+from skincompare.measurement import Flag
+from skincompare.report import words
+from skincompare.ui.keys import Key
+from skincompare.ui.outcome import Outcome
+from skincompare.ui.viewer import show_pair
+from skincompare.ui.viewer.pair import with_notes
+from skincompare.ui.widgets.change_table import show_change_tables
+from skincompare.ui.widgets.flags import show_flags, show_notes
+from skincompare.ui.widgets.forest_chart import forest_chart
+from skincompare.ui.widgets.sentences import show_lead, show_sentences
+
+__all__ = ["show_outcome"]
+
+COLUMNS = (0.6, 0.4)
+"""Shares of the width for the pictures and for what stands beside them."""
+
+
+def show_outcome(outcome: Outcome, notes: tuple[str, str]) -> None:
+    """Draw what a comparison came to.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Aligned or refused.
+    notes : tuple of str
+        A few words for the before and the after picture: their dates.
+    """
+    lead, *more = outcome.headline
+    show_lead(lead)
+    with st.container(key="result-row"):
+        pictures, beside = st.columns(COLUMNS, gap="large")
+    with pictures:
+        show_pair(with_notes(outcome.pair, *notes), key=Key.VIEWER)
+    with beside:
+        if outcome.is_aligned:
+            _show_forest(outcome)
+            show_sentences(more)
+            _show_warnings(outcome)
+        else:
+            st.markdown("##### Why, and what to do")
+            show_flags(outcome.pair_flags)
+        _show_downloads(outcome)
+    if outcome.changes:
+        show_change_tables(outcome.changes, outcome.treated)
+        _show_not_measurable(outcome)
+    _show_method(outcome)
+
+
+def _show_forest(outcome: Outcome) -> None:
+    redness = [one for one in outcome.changes if one.metric == "redness" and words.is_measurable(one)]
+    if not redness:
+        return
+    st.markdown("##### Redness by region")
+    chart = forest_chart(words.sorted_changes(redness, outcome.treated))
+    st.altair_chart(
+        chart, width="stretch", alt="Change of redness in each region with its error; see the table"
+    )
+    st.html(
+        '<p class="sc-quiet">Dots: change, lines: 95 % interval, grey bars: '
+        "how far repeat photos of unchanged skin differ.</p>"
+    )
+
+
+def _show_warnings(outcome: Outcome) -> None:
+    cautions = words.grouped_cautions(outcome.changes, outcome.pair_flags)
+    told = " ".join(outcome.headline)
+    flags = [flag for flag in (*outcome.pair_flags, *outcome.light_flags) if flag.reason not in told]
+    if not flags and not cautions:
+        return
+    st.markdown("##### Please note")
+    grouped = [
+        Flag(one.code, f"{one.what} on {one.where}: {one.why}", one.advice, one.effect) for one in cautions
+    ]
+    show_flags([*flags, *grouped])
+
+
+def _show_downloads(outcome: Outcome) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report (HTML)",
+            data=outcome.report,
+            file_name=f"{outcome.file_stem}.html",
+            mime="text/html",
+            key=Key.HTML_REPORT,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Numbers (JSON)",
+            data=outcome.numbers,
+            file_name=f"{outcome.file_stem}.json",
+            mime="application/json",
+            key=Key.JSON,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _show_not_measurable(outcome: Outcome) -> None:
+    groups = words.grouped_reasons(outcome.changes, outcome.light_references)
+    if not groups:
+        return
+    with st.expander("What could not be measured, and how to retake the photos"):
+        show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", False) for one in groups)
+
+
+def _show_method(outcome: Outcome) -> None:
+    with st.expander("How this was measured"):
+        listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in outcome.facts)
+        st.html(f'<dl class="sc-facts">{listed}</dl>')

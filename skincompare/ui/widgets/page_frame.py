@@ -1,0 +1,22 @@
+"""What all pages share: their style and their last lines."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from skincompare.report.words import NOT_A_DIAGNOSIS
+
+__all__ = ["PRIVACY", "begin_page", "end_page"]
+
+PRIVACY = "Photos stay on this computer."
+_STYLE = (Path(__file__).parents[1] / "style.css").read_text(encoding="utf-8")
+
+
+def begin_page() -> None:
+    """Lay the style under the page."""
+    st.html(f"<style>{_STYLE}</style>")
+
+
+def end_page() -> None:
+    """Close the page with what always holds."""
+    st.html(f'<div class="sc-footer">{NOT_A_DIAGNOSIS} {PRIVACY}</div>')

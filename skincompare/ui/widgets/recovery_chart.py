@@ -1,0 +1,166 @@
+"""The course of a recovery: redness against days since the treatment."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from skincompare.recovery import RecoveryCurve
+from skincompare.report import words
+from skincompare.ui.widgets.chart_colours import AXIS_FONT_PX, Chart, ChartColours, chart_colours
+
+__all__ = ["TruthPoint", "recovery_chart"]
+
+HEIGHT_PX = 400
+"""Height of the chart, px."""
+LEAST_SPAN_EI = 3.0
+"""The axis of redness reaches at least this high, EI, so that small changes look small."""
+AXIS_DAYS = (0, 1, 2, 3, 4, 7, 14, 28)
+"""Days that the axis names."""
+FIRST_DAY, ROOM_AFTER = -0.15, 1.12
+"""Where the axis begins, in days, and ends, as a factor on the last day."""
+APART = 0.045
+"""Distance between the points of two regions on one day, in units of log(1 + day), so that error bars stay apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class TruthPoint:
+    """The known redness of a simulated patient on a day, EI above the baseline."""
+
+    region: str
+    day: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """What all layers share."""
+
+    days: alt.X
+    redness: alt.Scale
+    colour: alt.Color
+
+
+def recovery_chart(
+    curves: Sequence[RecoveryCurve], truth: Sequence[TruthPoint] = (), last_day: float = 28.0
+) -> Chart:
+    """Return redness against days since the treatment, with 95 % error bars and the band of repeat photos.
+
+    Parameters
+    ----------
+    curves : sequence of RecoveryCurve
+        One a region; may be empty.
+    truth : sequence of TruthPoint, optional
+        Known redness of a simulated patient, drawn as dashed lines.
+    last_day : float
+        Where the axis ends, days.
+
+    Returns
+    -------
+    altair chart
+        Days on an axis that gives the first days more room.
+    """
+    colours = chart_colours()
+    regions = [curve.region for curve in curves]
+    rows = [row for index, curve in enumerate(curves) for row in _rows(curve, index - (len(curves) - 1) / 2)]
+    dashed = [_truth_row(point) for point in truth if point.region in regions]
+    mdc = max((row["mdc"] for row in rows), default=0.0)
+    values = [value for row in rows for value in (row["low"], row["high"])] + [row["value"] for row in dashed]
+    reach = [*values, mdc, -mdc, LEAST_SPAN_EI]
+    scales = _Scales(
+        days=_day_axis(last_day),
+        redness=alt.Scale(domain=[min(reach) - 0.5, max(reach) + 0.5], nice=False),
+        colour=_colour([_label(region) for region in regions], colours),
+    )
+    layers = [*_ground(mdc, scales, colours), _dashed(dashed, scales), *_marks(rows, scales)]
+    chart = alt.layer(*layers).properties(height=HEIGHT_PX)
+    styled: Chart = chart.configure_axis(
+        labelColor=colours.text,
+        titleColor=colours.text,
+        labelFontSize=AXIS_FONT_PX,
+        titleFontSize=AXIS_FONT_PX,
+    ).configure_legend(labelColor=colours.text, labelFontSize=AXIS_FONT_PX, labelLimit=260)
+    return styled
+
+
+def _label(region: str) -> str:
+    return words.capitalised(words.region_label(region))
+
+
+def _rows(curve: RecoveryCurve, place: float) -> list[dict[str, Any]]:
+    """Return the measured days of a curve, moved sideways by its place among the curves."""
+    rows = []
+    for point in curve.points:
+        change = point.change
+        if not words.is_measurable(change):
+            continue
+        low, high = change.interval
+        rows.append(
+            {
+                "region": _label(curve.region),
+                "day": point.day,
+                "x": math.expm1(math.log1p(max(0.0, point.day)) + APART * place),
+                "change": change.change,
+                "low": low,
+                "high": high,
+                "mdc": change.mdc95,
+                "shown": f"{words.change_with_sigma(change)} {change.unit}",
+                "verdict": words.VERDICT_WORDS[change.verdict],
+            }
+        )
+    return rows
+
+
+def _truth_row(point: TruthPoint) -> dict[str, Any]:
+    return {"region": _label(point.region), "x": max(0.0, point.day), "value": point.value}
+
+
+def _day_axis(last_day: float) -> alt.X:
+    return alt.X(
+        "x:Q",
+        title="Days since the treatment",
+        scale=alt.Scale(type="symlog", constant=1, domain=[FIRST_DAY, last_day * ROOM_AFTER], nice=False),
+        axis=alt.Axis(values=[day for day in AXIS_DAYS if day <= last_day], format="d", grid=False),
+    )
+
+
+def _colour(labels: list[str], colours: ChartColours) -> alt.Color:
+    scale = alt.Scale(
+        domain=labels, range=[colours.regions[i % len(colours.regions)] for i in range(len(labels))]
+    )
+    return alt.Color("region:N", title=None, scale=scale, legend=alt.Legend(orient="top") if labels else None)
+
+
+def _ground(mdc: float, scales: _Scales, colours: ChartColours) -> list[alt.Chart]:
+    """Return the grey band of repeat photos and the baseline."""
+    axis = alt.Y("low:Q", scale=scales.redness, title="Redness against the baseline, EI")
+    band = alt.Chart(alt.InlineData(values=[{"low": -mdc, "high": mdc}])).mark_rect(color=colours.band)
+    zero = alt.Chart(alt.InlineData(values=[{"y": 0}])).mark_rule(color=colours.line)
+    return [
+        band.encode(y=axis, y2="high:Q", tooltip=alt.value(None)),
+        zero.encode(y=alt.Y("y:Q", scale=scales.redness), tooltip=alt.value(None)),
+    ]
+
+
+def _dashed(rows: list[dict[str, Any]], scales: _Scales) -> alt.Chart:
+    lines = alt.Chart(alt.InlineData(values=rows)).mark_line(strokeDash=[5, 4], strokeWidth=1.5)
+    y = alt.Y("value:Q", scale=scales.redness)
+    drawn: alt.Chart = lines.encode(x=scales.days, y=y, color=scales.colour, tooltip=alt.value(None))
+    return drawn
+
+
+def _marks(rows: list[dict[str, Any]], scales: _Scales) -> list[alt.Chart]:
+    """Return lines, error bars and points."""
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=scales.days, color=scales.colour)
+    at = alt.Y("change:Q", scale=scales.redness)
+    ends = alt.Y("low:Q", scale=scales.redness)
+    named = (("region:N", "Region"), ("shown:N", "Change"), ("verdict:N", "Verdict"))
+    tooltips = [alt.Tooltip(field, title=title) for field, title in named]
+    tooltips.insert(1, alt.Tooltip("day:Q", title="Day", format=".1f"))
+    return [
+        base.mark_line(strokeWidth=2).encode(y=at, tooltip=alt.value(None)),
+        base.mark_rule(strokeWidth=2).encode(y=ends, y2="high:Q", tooltip=alt.value(None)),
+        base.mark_point(filled=True, size=80, opacity=1).encode(y=at, tooltip=tooltips),
+    ]

@@ -1,0 +1,55 @@
+"""A recovery in sentences: when redness was highest, and since when it cannot be told from the baseline."""
+
+import math
+
+from skincompare.measurement import Verdict
+from skincompare.recovery import RecoveryCurve, RecoveryPoint
+from skincompare.report import words
+
+__all__ = ["recovery_sentence"]
+
+
+def recovery_sentence(curve: RecoveryCurve, *, is_complete: bool = True) -> str:
+    """Return what one curve says.
+
+    Parameters
+    ----------
+    curve : RecoveryCurve
+        Of redness; may hold days without a number.
+    is_complete : bool
+        Whether all days are there: only then it is said since when the change is no longer detectable.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    place = f"Redness on the {words.region_label(curve.region)}"
+    told = [point for point in curve.points if words.is_measurable(point.change)]
+    peak = max(told, key=lambda point: point.change.change, default=None)
+    if peak is None:
+        return f"{place} could not be measured on any day."
+    if all(point.change.verdict is not Verdict.INCREASED for point in told):
+        return f"{place} was not detectably higher than before on any measured day."
+    size = f"{words.change_with_sigma(peak.change)} {curve.unit}"
+    highest = f"{place} was highest on {_day(peak)} ({size})"
+    if not is_complete:
+        return f"{highest} so far."
+    back = _back_from(told)
+    if back is None:
+        return f"{highest} and still detectably higher on {_day(told[-1])}."
+    return f"{highest} and no longer detectably higher from {_day(back)} on."
+
+
+def _back_from(told: list[RecoveryPoint]) -> RecoveryPoint | None:
+    """Return the first day from which on no day is detectably higher."""
+    back = None
+    for point in reversed(told):
+        if point.change.verdict is Verdict.INCREASED:
+            break
+        back = point
+    return back
+
+
+def _day(point: RecoveryPoint) -> str:
+    return f"day {math.floor(max(0.0, point.day))}"

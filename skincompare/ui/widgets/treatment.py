@@ -1,0 +1,118 @@
+"""What was treated and what was not, in plain words."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+
+import streamlit as st
+
+from skincompare.imaging.regions import FACE_REGIONS
+from skincompare.report import words
+from skincompare.ui.cache import Options
+from skincompare.ui.keys import Key
+
+__all__ = ["Preset", "choose_treatment"]
+
+
+class Preset(StrEnum):
+    """Usual answers to what was treated."""
+
+    CHEEKS = "Cheeks"
+    CHEEKS_AND_NOSE = "Cheeks and nose"
+    BUT_FOREHEAD = "Face without forehead"
+    WHOLE_FACE = "Whole face"
+    CHOSEN = "Other regions"
+    CLOSE_UP = "A close-up of skin"
+
+
+ALL_REGIONS: tuple[str, ...] = (*FACE_REGIONS, "neck")
+"""Regions that a person can name, from the forehead down."""
+FOREHEAD = ("forehead", "glabella", "left_temple", "right_temple")
+"""What counts as forehead in plain words."""
+USUAL_REFERENCES = ("forehead", "nose", "chin")
+"""Hairless skin that makes a good reference where it was not treated."""
+COLUMNS = (0.58, 0.42)
+"""Shares of the width for what was treated and what was not."""
+TREATED: Mapping[Preset, tuple[str, ...]] = MappingProxyType(
+    {
+        Preset.CHEEKS: ("left_cheek", "right_cheek"),
+        Preset.CHEEKS_AND_NOSE: ("left_cheek", "right_cheek", "nose"),
+        Preset.BUT_FOREHEAD: tuple(name for name in FACE_REGIONS if name not in FOREHEAD),
+        Preset.WHOLE_FACE: tuple(FACE_REGIONS),
+    }
+)
+
+
+def choose_treatment() -> Options | None:
+    """Ask what was treated and what was not.
+
+    Returns
+    -------
+    Options or None
+        None while the question is open.
+    """
+    left, right = st.columns(COLUMNS, gap="large")
+    with left:
+        preset = st.pills(
+            "What was treated?",
+            list(Preset),
+            key=Key.TREATED_PRESET,
+            on_change=_forget_references,
+            wrap=True,
+        )
+        if preset is None:
+            return None
+        treated = _chosen_regions() if preset == Preset.CHOSEN else TREATED.get(preset, ())
+    with right:
+        if preset == Preset.CLOSE_UP:
+            return _close_up()
+        return Options(treated, _references(treated)) if treated else None
+
+
+def _chosen_regions() -> tuple[str, ...]:
+    chosen = st.multiselect(
+        "Treated regions (left and right are the person's own)",
+        ALL_REGIONS,
+        format_func=_label,
+        key=Key.TREATED,
+        on_change=_forget_references,
+    )
+    return tuple(chosen)
+
+
+def _close_up() -> Options:
+    px_per_mm = st.number_input(
+        "Pixels in a millimetre, when you know it",
+        min_value=1.0,
+        max_value=500.0,
+        value=None,
+        step=0.5,
+        key=Key.PX_PER_MM,
+        placeholder="not known",
+        help="Pores and texture can only be measured when it is known how large the skin is in the picture.",
+    )
+    return Options(px_per_mm=px_per_mm)
+
+
+def _references(treated: Sequence[str]) -> tuple[str, ...]:
+    """Ask for untreated skin; at first the usual places that were not treated."""
+    left = [name for name in ALL_REGIONS if name not in treated]
+    if Key.REFERENCE not in st.session_state:
+        st.session_state[Key.REFERENCE] = [name for name in USUAL_REFERENCES if name in left]
+    chosen = st.multiselect(
+        "What was surely not treated?",
+        left,
+        help="Skin that was not treated tells what the light alone did between the photos.",
+        format_func=_label,
+        key=Key.REFERENCE,
+        placeholder="all other skin that can be seen",
+    )
+    return tuple(chosen)
+
+
+def _forget_references() -> None:
+    st.session_state.pop(Key.REFERENCE, None)
+
+
+def _label(region: str) -> str:
+    return words.capitalised(words.region_label(region))
