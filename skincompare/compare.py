@@ -140,6 +140,7 @@ def compare_subjects(
     alignment = align(before, after)
     flags = pair_flags.of_pair(before, after, alignment)
     if not alignment.is_aligned:
+        tell("done", 1.0)
         return Comparison(
             before=before,
             after=after,

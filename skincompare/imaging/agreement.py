@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -26,6 +27,9 @@ MIN_SKIN_PX = 500
 """Fewest skin pixels of a frame on which two photos can be judged."""
 LEAST_LIGHT = np.float32(1e-3)
 """Light that counts as black, so that its logarithm stays finite."""
+NOISY, BLURRED = 0.4, 0.4
+"""Noise over detail, and log ratio of the detail of two photos, from which the fine detail of the same skin may fail
+to agree (dim phone photos have a noise of 0.48-0.53, rendered portraits 0.2)."""
 DETAIL_CLIP = 2.5
 """Detail is cut at this many median absolute deviations."""
 BROAD_DETAIL = 3.5
@@ -42,6 +46,8 @@ class Evidence:
         Correlations of fine and of broad detail, in [-1, 1]; -1 when there is nothing to compare.
     ratio : float
         Natural log of the strength of fine detail, after over before; NaN when there is none.
+    noise : float
+        Noise of a pixel over the strength of fine detail, the larger of the two photos; NaN when there is none.
     px_per_mm : float
         Approximate scale of the before frame by which the detail was chosen; 1 for a close-up.
     """
@@ -49,7 +55,13 @@ class Evidence:
     fine: float
     broad: float
     ratio: float
+    noise: float
     px_per_mm: float
+
+    @property
+    def hides_detail(self) -> bool:
+        """Whether noise or blur may hide fine detail that the skin itself shares."""
+        return self.noise >= NOISY or abs(self.ratio) >= BLURRED
 
     @classmethod
     def gather(cls, before: Subject, after: Subject, field: FieldArray, skin: BoolImage) -> "Evidence":
@@ -63,9 +75,13 @@ class Evidence:
         own, other = (one.frame.linear[..., 1] for one in (before, after))
         moved = sample(np.ascontiguousarray(other), field[box], cubic=True)
         first, second = (np.log(np.maximum(green, LEAST_LIGHT)) for green in (own[box], moved))
-        fine, ratio = _agreement((first, second), where, max(small, FINEST_DETAIL_PX), large)
+        fine, strengths = _agreement((first, second), where, max(small, FINEST_DETAIL_PX), large)
         broad, _ = _agreement((first, second), where, BROAD_DETAIL * small, BROAD_DETAIL * large)
-        return cls(fine, broad, ratio, px_per_mm)
+        if min(strengths) == 0:
+            return cls(fine, broad, math.nan, math.nan, px_per_mm)
+        noises = _noise(first, where), _noise(np.log(np.maximum(other, LEAST_LIGHT)), after.skin)
+        noise = max(one / strength for one, strength in zip(noises, strengths, strict=True))
+        return cls(fine, broad, math.log(strengths[1] / strengths[0]), noise, px_per_mm)
 
 
 def _sure_skin(subject: Subject) -> BoolImage:
@@ -77,20 +93,26 @@ def _sure_skin(subject: Subject) -> BoolImage:
 
 def _agreement(
     pair: tuple[FieldArray, FieldArray], where: BoolImage, fine: float, broad: float
-) -> tuple[float, float]:
-    """Return the correlation of band-passed detail of two aligned pictures, and the log of its strength's ratio.
+) -> tuple[float, tuple[float, float]]:
+    """Return the correlation of band-passed detail of two aligned pictures, and its strength in each.
 
     The correlation is -1 when there is nothing to compare. Detail is cut at a few robust deviations, so that single
     marks do not rule.
     """
     if np.count_nonzero(where) < MIN_SKIN_PX:
-        return -1.0, math.nan
+        return -1.0, (0.0, 0.0)
     bands = [(blur(image, fine) - blur(image, broad))[where] for image in pair]
-    strengths = [float(np.median(np.abs(band))) for band in bands]
-    if min(strengths) == 0:
-        return -1.0, math.nan
-    first, second = (
-        np.clip(band, -DETAIL_CLIP * strength, DETAIL_CLIP * strength)
-        for band, strength in zip(bands, strengths, strict=True)
-    )
-    return float(np.corrcoef(first, second)[0, 1]), math.log(strengths[1] / strengths[0])
+    first, second = (float(np.median(np.abs(band))) for band in bands)
+    if min(first, second) == 0:
+        return -1.0, (first, second)
+    cut = [
+        np.clip(band, -DETAIL_CLIP * one, DETAIL_CLIP * one)
+        for band, one in zip(bands, (first, second), strict=True)
+    ]
+    return float(np.corrcoef(cut[0], cut[1])[0, 1]), (first, second)
+
+
+def _noise(light: FieldArray, where: BoolImage) -> float:
+    """Return the median size of pixel noise (Immerkaer 1996, doi:10.1006/cviu.1996.0060)."""
+    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+    return float(np.median(np.abs(cv2.filter2D(light, -1, mask)[where])))

@@ -30,6 +30,7 @@ from skincompare.imaging.sampling import (
     inside,
     pixel_grid,
     sample,
+    stretch_at,
 )
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Flag
@@ -139,8 +140,8 @@ class Alignment:
     @cached_property
     def magnification(self) -> float:
         """Size of the skin in the after photo over that in the before photo, px over px."""
-        stretch = math.sqrt(abs(np.linalg.det(self.matrix[:2, :2] / self.matrix[2, 2])))
-        return stretch * self.before.factor / self.after.factor
+        middle = np.array(self.before.shape[::-1]) / 2
+        return stretch_at(self.matrix, middle) * self.before.factor / self.after.factor
 
     def error_mm(self, px_per_mm: float) -> float:
         """Return :attr:`error_px` in millimetres, given the before photo's scale."""
@@ -186,7 +187,7 @@ class Alignment:
             The same skin in the before frame.
         """
         guess = apply_matrix(np.linalg.inv(self.matrix), target)
-        left = np.arange(len(target))
+        left = np.flatnonzero(np.isfinite(guess).all(axis=1))
         for _ in range(BACK_STEPS):
             miss = self._forward(guess[left]) - target[left]
             step = np.linalg.solve(self._slopes(guess[left]), miss[..., None])[..., 0]
@@ -297,7 +298,7 @@ def _try(before: Subject, after: Subject) -> Alignment:
     coarse = _coarse(before, after, light)
     if coarse is None:
         return _refused(before, after, refusals.NO_COMMON_TEXTURE)
-    stretch = math.sqrt(abs(np.linalg.det(coarse.matrix[:2, :2])))
+    stretch = stretch_at(coarse.matrix, np.array(before.frame.shape[::-1]) / 2)
     box = box_round(before.skin, FLOW_MARGIN_PX)
     residual = residual_flow(light[0][box], light[1], coarse.field[box], stretch)
     field, sigma = coarse.field.copy(), np.full(before.frame.shape, UNSEEN_SIGMA_PX, np.float32)
@@ -340,7 +341,7 @@ def _judged(found: Alignment, evidence: Evidence, disagreement: float) -> Alignm
     if evidence.fine >= OTHER_SKIN and disagreement <= MAX_DISAGREEMENT_PX:
         return replace(found, flags=(refusals.weak_agreement(evidence.fine),))
     alike = evidence.broad >= SAME_BROADLY and disagreement <= SAME_BROADLY_MM * evidence.px_per_mm
-    if found.method == "mesh" and alike:
+    if found.method == "mesh" and alike and evidence.hides_detail:
         return replace(found, flags=(refusals.NO_FINE_DETAIL,))
     if evidence.fine >= OTHER_SKIN:
         return _with_reason(found, refusals.flow_failed(disagreement))

@@ -18,6 +18,7 @@ __all__ = [
     "inside",
     "pixel_grid",
     "sample",
+    "stretch_at",
 ]
 
 FloatArray = npt.NDArray[np.float64]
@@ -85,6 +86,13 @@ def apply_matrix(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> FloatArray:
     """Map points, shape (..., 2), by a 3 x 3 matrix."""
     moved = np.asarray(xy, np.float64) @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(moved[..., :2] / moved[..., 2:3], np.float64)
+
+
+def stretch_at(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> float:
+    """Return the size of things after a 3 x 3 matrix over before it, at one place."""
+    around = np.asarray(xy, np.float64) + np.array([(0.5, 0.0), (-0.5, 0.0), (0.0, 0.5), (0.0, -0.5)])
+    right, left, below, above = apply_matrix(matrix, around)
+    return math.sqrt(abs(float(np.linalg.det(np.column_stack([right - left, below - above])))))
 
 
 def inside(places: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
