@@ -1,0 +1,270 @@
+"""The app in a real browser: what is seen, by keyboard and at two sizes, and that nothing leaves this machine."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "sample_images"
+SIZES = ((1440, 900), (1024, 768))
+START_SECONDS, RESULT_MS = 60.0, 90_000
+PHOTOS_KEPT = 3
+IS_JPEG = re.compile("^data:image/jpeg")
+DIVIDER_TOLERANCE_PX = 1.0
+
+PageMaker = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def few_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the first photos of the first course, so that it is followed quickly."""
+    folder = tmp_path_factory.mktemp("samples")
+    truth = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
+    course = truth["courses"][0]
+    course["photos"] = course["photos"][:PHOTOS_KEPT]
+    for photo in course["photos"]:
+        target = folder / photo["file"]
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(SAMPLES / photo["file"], target)
+    (folder / "truth.json").write_text(json.dumps({"courses": [course], "close_ups": []}), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(few_samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start the app as a person does, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    environment = {**os.environ, "SKINCOMPARE_SAMPLES": str(few_samples)}
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as server,
+    ):
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def wait_until_healthy(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urlopen(url, timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_app(browser: Browser, address: str) -> Iterator[PageMaker]:
+    """Return an opener of the app; afterwards the console must be clean and no request may have left."""
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def open_page(size: tuple[int, int] = SIZES[0]) -> Page:
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        page.set_default_timeout(RESULT_MS)
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: None if is_local(request.url) else complaints.append(request.url))
+        pages.append(page)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for page in pages:
+        assert "Traceback" not in page.inner_text("body")
+        page.close()
+    assert complaints == []
+
+
+def is_local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+def wait_for_result(page: Page) -> None:
+    """Wait until a comparison is shown to its end: its pictures, and the files to download below."""
+    expect(page.locator(".viewer img.map")).to_have_attribute("src", IS_JPEG, timeout=RESULT_MS)
+    expect(page.get_by_role("button", name="Numbers (JSON)")).to_be_visible(timeout=RESULT_MS)
+
+
+def fits(page: Page) -> bool:
+    """Return whether the page has no scroll bar to the side."""
+    main = page.locator('[data-testid="stMain"]')
+    return bool(main.evaluate("element => element.scrollWidth <= element.clientWidth"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
+def test_a_sample_is_compared_and_looked_at(open_app: PageMaker, size: tuple[int, int]) -> None:
+    page = open_app(size)
+    wait_for_result(page)
+    assert fits(page)
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Redness higher on the left cheek")
+    assert page.locator(".sc-table tbody tr").count() >= 4
+    expect(page.locator(".sc-table").first).to_contain_text("Left cheek")
+    assert "left_cheek" not in page.inner_text("body")
+
+    before, after = (page.locator(f".pane.{name}") for name in ("first", "second"))
+    expect(before.locator(".tag.left")).to_contain_text("Before")
+    expect(after.locator(".tag.left")).to_contain_text("Day 1")
+    for picture in (before.locator("img.before"), after.locator("img.after")):
+        assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+    box = before.bounding_box()
+    assert box is not None
+    assert box["height"] <= 0.7 * size[1] + 1
+
+
+def test_the_divider_is_moved_by_keys_and_lines_up(open_app: PageMaker) -> None:
+    page = open_app()
+    wait_for_result(page)
+    page.get_by_role("button", name="Swipe").click()
+    divider = page.get_by_role("slider", name="Divider")
+    divider.focus()
+    expect(divider).to_have_attribute("aria-valuenow", "50")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    expect(divider).to_have_attribute("aria-valuenow", "40")
+    edge = page.locator(".pane.first .over").evaluate(
+        "over => over.getBoundingClientRect().left + parseFloat(over.style.clipPath.split(' ')[3])"
+    )
+    line = divider.evaluate(
+        "one => (one.getBoundingClientRect().left + one.getBoundingClientRect().right) / 2"
+    )
+    assert edge == pytest.approx(line, abs=DIVIDER_TOLERANCE_PX)
+    page.keyboard.press("End")
+    expect(divider).to_have_attribute("aria-valuenow", "100")
+
+
+def test_the_divider_follows_the_pointer(open_app: PageMaker) -> None:
+    page = open_app()
+    wait_for_result(page)
+    page.get_by_role("button", name="Swipe").click()
+    pane = page.locator(".pane.first")
+    pane.scroll_into_view_if_needed()
+    box = pane.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 120, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("slider", name="Divider")).to_have_attribute("aria-valuenow", "25")
+
+
+def test_keys_change_the_view_the_zoom_and_the_outlines(open_app: PageMaker) -> None:
+    page = open_app()
+    wait_for_result(page)
+    pane = page.locator(".pane.first")
+    pane.focus()
+    page.keyboard.press("3")
+    expect(page.locator(".viewer img.map")).to_be_visible()
+    expect(page.locator(".legend")).to_contain_text("redder")
+    page.keyboard.press("2")
+    divider = page.get_by_role("slider", name="Divider")
+    divider.focus()
+    page.keyboard.press("1")  # the divider is gone, the keys must not be
+    page.keyboard.press("r")
+    expect(page.locator(".first .names span", has_text="left cheek")).to_be_visible()
+    assert page.locator(".first polygon.treated").count() == 3
+    for _ in range(3):
+        page.keyboard.press("+")
+    expect(page.locator(".level")).to_have_text("195 %")
+    moves = [
+        page.locator(f".{name} .move").first.evaluate("one => one.style.transform")
+        for name in ("first", "second")
+    ]
+    assert moves[0] == moves[1]  # the two pictures move together
+    page.keyboard.press("0")
+    expect(page.locator(".level")).to_have_text("100 %")
+
+
+def test_the_view_survives_another_day(open_app: PageMaker) -> None:
+    page = open_app()
+    wait_for_result(page)
+    page.locator(".pane.first").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("2")
+    page.get_by_role("radio", name="Day 0").click()
+    expect(page.locator(".first .tag.right")).to_contain_text("Day 0", timeout=RESULT_MS)
+    expect(page.locator(".level")).to_have_text("125 %")
+    expect(page.get_by_role("button", name="Swipe")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
+def test_a_recovery_is_followed(open_app: PageMaker, size: tuple[int, int]) -> None:
+    page = open_app(size)
+    page.get_by_role("link", name="Recovery").click()
+    expect(page.locator(".strip .day")).to_have_count(PHOTOS_KEPT)
+    expect(page.get_by_role("heading", level=2)).to_contain_text("highest on day 0", timeout=RESULT_MS)
+    expect(page.locator(".stProgress")).to_have_count(0, timeout=RESULT_MS)
+    expect(page.locator('[data-testid="stVegaLiteChart"]').first).to_be_visible()
+    assert fits(page)
+    page.locator(".strip .day", has_text="Day 0").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".strip .day", has_text="Day 1")).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".viewer .second .tag.left")).to_contain_text("Day 1")
+
+
+def test_own_photos_with_odd_names(open_app: PageMaker, few_samples: Path) -> None:
+    page = open_app()
+    page.get_by_role("radio", name="Your own photos").click()
+    before, after = (
+        page.locator(f".st-key-{name} input[type=file]") for name in ("before_photo", "after_photo")
+    )
+    hostile = "<img src=x onerror=alert(1)>.jpg"
+    course = json.loads((few_samples / "truth.json").read_text(encoding="utf-8"))["courses"][0]
+    photos = [(few_samples / photo["file"]).read_bytes() for photo in course["photos"]]
+    before.set_input_files({"name": hostile, "mimeType": "image/jpeg", "buffer": b"no photo"})
+    expect(page.locator(".sc-steps")).to_contain_text("from before. ✓")
+    after.set_input_files({"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photos[1]})
+    page.get_by_role("radio", name="Cheeks", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text(
+        f"The before photo cannot be used. '{hostile}' is not an image"
+    )
+    page.locator(".st-key-before_photo").get_by_role("button", name="Remove").first.click()
+    before.set_input_files({"name": hostile, "mimeType": "image/jpeg", "buffer": photos[0]})
+    wait_for_result(page)
+    expect(page.locator(".first .tag.left")).to_contain_text(hostile)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Report (HTML)").click()
+    report = waiting.value.path().read_text(encoding="utf-8")
+    assert "<img src=x" not in report

@@ -1,0 +1,122 @@
+"""Sentences, tables and charts made from numbers."""
+
+import math
+from typing import Any
+
+import pytest
+
+from skincompare.measurement import Effect, Flag
+from skincompare.recovery import DayOfChanges, recovery_curves
+from skincompare.ui.problems import escape_markdown
+from skincompare.ui.widgets.change_table import change_table
+from skincompare.ui.widgets.forest_chart import forest_chart
+from skincompare.ui.widgets.recovery_chart import TruthPoint, recovery_chart
+from skincompare.ui.widgets.recovery_words import recovery_sentence
+from skincompare.ui.widgets.treatment import ALL_REGIONS, TREATED
+
+UNMEASURED = Flag("covered", "Hair covers it.", "Hold it back.", Effect.NOT_MEASURABLE)
+
+
+def curve(make_change: Any, *days: tuple[float, float]) -> Any:
+    known = [DayOfChanges(day, (make_change("left_cheek", value),)) for day, value in days]
+    return recovery_curves(known)[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (
+            ((0.1, 9.0), (1.0, 4.0), (2.3, 0.5), (7.0, 0.1)),
+            "highest on day 0 (+9.0 ± 1.0 EI) and no longer detectably higher from day 2 on.",
+        ),
+        (((0.1, 4.0), (1.2, 9.0)), "highest on day 1 (+9.0 ± 1.0 EI) and still detectably higher on day 1."),
+        (((0.1, 9.0), (1.0, 0.0), (3.0, 5.0), (4.0, 0.0)), "no longer detectably higher from day 4 on."),
+        (((0.1, 0.4), (1.0, -9.0)), "not detectably higher than before on any measured day."),
+    ],
+)
+def test_a_recovery_in_words(make_change: Any, days: Any, words: str) -> None:
+    sentence = recovery_sentence(curve(make_change, *days))
+    assert sentence.startswith("Redness on the left cheek")
+    assert sentence.endswith(words)
+
+
+def test_a_recovery_under_way_says_nothing_of_its_end(make_change: Any) -> None:
+    sentence = recovery_sentence(curve(make_change, (0.1, 9.0), (1.0, 0.1)), is_complete=False)
+    assert sentence.endswith("so far.")
+    assert "no longer" not in sentence
+
+
+def test_a_recovery_without_numbers_says_so(make_change: Any) -> None:
+    days = [DayOfChanges(0.1, (make_change("nose", flags=(UNMEASURED,)),))]
+    (own,) = recovery_curves(days)
+    assert recovery_sentence(own) == "Redness on the nose could not be measured on any day."
+
+
+def test_the_table_marks_what_was_treated(make_change: Any) -> None:
+    table = change_table([make_change("left_cheek", 8.0), make_change("nose", 0.2)], ("left_cheek",))
+    assert table.count("treated") == 1
+    assert table.index("Left cheek") < table.index("treated") < table.index("Nose")
+    assert "▲" in table
+    assert "no detectable change" in table
+
+
+def rows_of(chart: Any) -> list[dict[str, Any]]:
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def test_the_forest_shows_the_interval_and_the_band(make_change: Any) -> None:
+    rows = rows_of(
+        forest_chart([make_change("left_cheek", 8.0), make_change("nose", math.nan, flags=(UNMEASURED,))])
+    )
+    (row,) = [row for row in rows if row.get("region")]
+    assert row["region"] == "Left cheek"
+    assert (row["low"], row["high"]) == pytest.approx((8.0 - 1.96, 8.0 + 1.96), abs=0.01)
+    assert (row["mdc_low"], row["mdc"]) == (-1.9, 1.9)
+    assert row["detected"]
+
+
+def test_no_layer_shows_the_raw_tooltip(make_change: Any) -> None:
+    charts = forest_chart([make_change()]), recovery_chart([curve(make_change, (1.0, 2.0))])
+    for chart in charts:
+        for layer in chart.to_dict()["layer"]:
+            assert "tooltip" in layer["encoding"]
+
+
+def test_the_days_of_the_curve_keep_their_place(make_change: Any) -> None:
+    rows = rows_of(recovery_chart([curve(make_change, (0.03, 9.0), (28.2, 0.1))], last_day=28.2))
+    shown = {row["day"]: row["x"] for row in rows if "day" in row}
+    assert shown == pytest.approx({0.03: 0.03, 28.2: 28.2})
+
+
+def test_the_curves_of_two_regions_stand_apart(make_change: Any) -> None:
+    days = [DayOfChanges(1.0, (make_change("left_cheek"), make_change("nose")))]
+    rows = [row for row in rows_of(recovery_chart(recovery_curves(days))) if "day" in row]
+    places = [row["x"] for row in rows]
+    assert places[0] < 1.0 < places[1]
+    assert [row["day"] for row in rows] == [1.0, 1.0]
+
+
+def test_only_the_truth_of_shown_regions_is_drawn(make_change: Any) -> None:
+    truth = (TruthPoint("left_cheek", 1.0, 7.5), TruthPoint("chin", 1.0, 99.0))
+    rows = rows_of(recovery_chart([curve(make_change, (1.0, 8.0))], truth))
+    assert [row["value"] for row in rows if "value" in row] == [7.5]
+
+
+def test_an_empty_chart_can_be_drawn() -> None:
+    assert recovery_chart([]).to_dict()
+    assert forest_chart([]).to_dict()
+
+
+@pytest.mark.parametrize(
+    "text", ["a_b*c*", "<b>", "[x](y)", ":fire:", "$x$", "# head", "`code`", "plain words, 12 px"]
+)
+def test_markdown_is_shown_literally(text: str) -> None:
+    told = escape_markdown(text)
+    assert told.replace("\\", "") == text
+    for sign in "_*<>[]():$#`":
+        assert told.count(f"\\{sign}") == text.count(sign)
+
+
+def test_presets_name_known_regions() -> None:
+    assert all(set(regions) <= set(ALL_REGIONS) for regions in TREATED.values())
+    assert all(len(set(regions)) == len(regions) > 0 for regions in TREATED.values())
