@@ -25,7 +25,10 @@ from skincompare.measurement import Effect, Flag
 
 __all__ = [
     "NO_LIGHT",
+    "OWN_REFERENCE",
+    "REFERENCE_SD",
     "SAME_LIGHT",
+    "SIGMA_NOTE",
     "Light",
     "LightRung",
     "Reference",
@@ -55,6 +58,8 @@ HUBER = 1.5
 """Standardised residual from which a reference is weighed down (Huber 1964, doi:10.1214/aoms/1177703732)."""
 SEVERAL_FLOOR, ONE_FLOOR = 0.9, 1.7
 """Least SD of the light shift by several and by one reference, EI (measured: 0.8-1.0 and 1.1-2.2)."""
+SIGMA_NOTE = "stated on the generous side: it is not calibrated yet"
+"""What is said of the error of the light."""
 MAX_DISAGREEMENT_EI = 8.0
 """Range of the references' shifts beyond which no change of colour can be told (untouched: 95 % below 3.6)."""
 UNKNOWN_BLOCK_ERROR = 1.0
@@ -116,6 +121,7 @@ class Light:
         return {
             "rung": self.rung.value,
             "references": list(self.references),
+            "sigma_note": SIGMA_NOTE,
             **{
                 name: None if math.isnan(value) else value
                 for name, value in (

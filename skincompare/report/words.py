@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from skincompare.comparison import Comparison
-from skincompare.imaging.light import Light
+from skincompare.imaging.light import SIGMA_NOTE, Light
 from skincompare.imaging.scale import Scale
 from skincompare.measurement import Change, Effect, Flag, Verdict
 from skincompare.metrics.registry import metrics, quantities
@@ -245,7 +245,7 @@ def light_words(light: Light) -> str:
     places = joined(region_label(name) for name in light.references)
     return (
         f"Told by {light.rung.value} ({places}): the light alone shifts redness by "
-        f"{shift} ± {light.shift.sigma_u:.1f} EI, which is taken off"
+        f"{shift} ± {light.shift.sigma_u:.1f} EI, which is taken off; this error is {SIGMA_NOTE}"
     )
 
 
