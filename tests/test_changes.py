@@ -1,0 +1,213 @@
+"""How errors are combined, with estimates made by hand."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from skincompare.changes import SIMILAR_SCALE, WIDENED, change_between
+from skincompare.errors import OptionError
+from skincompare.imaging.light import NO_LIGHT, Light, LightRung
+from skincompare.imaging.patches import LightShift, SkinPatch
+from skincompare.imaging.scale import UNKNOWN_SCALE, Scale, given_scale
+from skincompare.measurement import Effect, Flag, Verdict
+from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
+
+BEFORE, AFTER = "a" * 64, "b" * 64
+BLOCKS = (np.array([1.0, 2.0, 3.0, 4.0, np.nan]), np.array([2.0, 2.5, 5.0, 4.5, 9.0]))
+BLOCK_ERROR = math.sqrt(math.pi / 2) * np.std([1.0, 0.5, 2.0, 0.5], ddof=1) / 2
+STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), ("forehead", "chin"), 0.5)
+UNSURE = Flag("unsure", "Something is unsure.", "Do better.", Effect.WIDER_ERROR)
+FORBIDDEN = Flag("forbidden", "This cannot be told.", "Do better.", Effect.NOT_MEASURABLE)
+NOTE = Flag("note", "By the way.")
+
+
+@dataclass(frozen=True)
+class Options:
+    width_mm: float = 2.0
+
+
+def quantity(**changes: object) -> Quantity:
+    plain = Quantity("gloss", "Gloss", "GU", 1, needs_light=False, min_px_per_mm=0.0, meaning="More gloss.")
+    return replace(plain, **changes)
+
+
+def estimate(value: float = 10.0, **changes: object) -> Estimate:
+    return replace(Estimate("gloss", value, 2.0, 0.6, 500), **changes)
+
+
+def patch(sha256: str, scale: Scale = UNKNOWN_SCALE, flags: tuple[Flag, ...] = ()) -> SkinPatch:
+    nothing = np.zeros((1, 1), bool)
+    return SkinPatch(
+        region="left_cheek",
+        photo_sha256=sha256,
+        linear=np.zeros((1, 1, 3), np.float32),
+        mask=nothing,
+        scale=scale,
+        coarse_linear=np.zeros((1, 1, 3), np.float32),
+        coarse_mask=nothing,
+        coarse_blocks=np.full((1, 1), -1, np.int32),
+        n_blocks=1,
+        light=LightShift(0.0, 0.0, 0.0, 0.0),
+        flags=flags,
+    )
+
+
+def spec(before: Estimate, after: Estimate, **changes: object) -> MetricSpec:
+    values = {BEFORE: before, AFTER: after}
+    return MetricSpec(
+        name="gloss",
+        version=3,
+        quantities=(quantity(**changes),),
+        measure=lambda seen, _: (values[seen.photo_sha256],),
+        options=Options(),
+        source="made by hand",
+    )
+
+
+def change(
+    before: Estimate | None = None,
+    after: Estimate | None = None,
+    *,
+    light: Light = STEADY,
+    pair_wide: tuple[Flag, ...] = (),
+    patch_flags: tuple[Flag, ...] = (),
+    scales: tuple[Scale, Scale] = (UNKNOWN_SCALE, UNKNOWN_SCALE),
+    **quantity_changes: object,
+):
+    (found,) = change_between(
+        spec(before or estimate(), after or estimate(12.0), **quantity_changes),
+        patch(BEFORE, scales[0], patch_flags),
+        patch(AFTER, scales[1]),
+        light=light,
+        pair_wide=pair_wide,
+    )
+    return found
+
+
+def test_the_difference_is_after_minus_before_with_both_measurements():
+    found = change()
+    assert found.change == pytest.approx(2.0)
+    assert (found.metric, found.region, found.unit) == ("gloss", "left_cheek", "GU")
+    assert (found.before.photo_sha256, found.after.photo_sha256) == (BEFORE, AFTER)
+    assert (found.before.value, found.after.value) == (10.0, 12.0)
+    assert found.before.sigma == 2.0
+    assert (found.before.method.name, found.before.method.version) == ("gloss", 3)
+    assert found.before.method.options == {"width_mm": 2.0}
+
+
+def test_repeatability_alone_sets_the_smallest_detectable_change():
+    found = change(estimate(repeat_sigma=0.3), estimate(repeat_sigma=0.4))
+    assert found.sigma == pytest.approx(0.5)
+    assert found.mdc95 == pytest.approx(1.96 * 0.5, rel=1e-4)
+    even = change()
+    assert even.mdc95 == pytest.approx(1.96 * math.sqrt(2) * 0.6, rel=1e-4)
+
+
+def test_the_scatter_of_block_differences_is_added():
+    found = change(estimate(block_values=BLOCKS[0]), estimate(12.0, block_values=BLOCKS[1]))
+    assert found.sigma == pytest.approx(math.hypot(0.6, 0.6, BLOCK_ERROR))
+    assert found.mdc95 == pytest.approx(change().mdc95)
+
+
+@pytest.mark.parametrize("blocks", [(None, BLOCKS[1]), (BLOCKS[0], None), (BLOCKS[0][:2], BLOCKS[1][:2])])
+def test_without_enough_common_blocks_nothing_is_added(blocks):
+    found = change(estimate(block_values=blocks[0]), estimate(block_values=blocks[1]))
+    assert found.sigma == pytest.approx(math.hypot(0.6, 0.6))
+
+
+def test_the_error_of_the_light_is_added_only_where_colour_counts():
+    assert change(needs_light=True).sigma == pytest.approx(math.hypot(0.6, 0.6, 1.2))
+    assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
+
+
+def test_without_light_colour_is_not_measurable_and_says_what_to_do():
+    found = change(light=NO_LIGHT, needs_light=True)
+    assert found.verdict is Verdict.NOT_MEASURABLE
+    assert math.isnan(found.sigma)
+    assert "no_reference" in [flag.code for flag in found.flags]
+    assert change(light=NO_LIGHT).verdict is not Verdict.NOT_MEASURABLE
+
+
+@pytest.mark.parametrize("where", ["pair", "patch", "before", "after", "light"])
+def test_a_warning_from_anywhere_widens_the_error_once(where):
+    found = change(
+        estimate(flags=(UNSURE,) if where == "before" else ()),
+        estimate(12.0, flags=(UNSURE,) if where == "after" else ()),
+        pair_wide=(UNSURE, UNSURE) if where == "pair" else (),
+        patch_flags=(UNSURE,) if where == "patch" else (),
+        light=replace(STEADY, flags=(UNSURE,) if where == "light" else ()),
+        needs_light=True,
+    )
+    assert WIDENED == 1.5
+    assert found.sigma == pytest.approx(1.5 * math.hypot(0.6, 0.6, 1.2))
+    assert found.flags == (UNSURE,)
+    assert found.mdc95 == pytest.approx(change().mdc95)
+
+
+def test_a_note_changes_no_number():
+    found = change(pair_wide=(NOTE,))
+    assert found.sigma == pytest.approx(change().sigma)
+    assert found.flags == (NOTE,)
+
+
+def test_a_forbidding_flag_decides_whatever_the_number():
+    assert change(after=estimate(90.0)).verdict is Verdict.INCREASED
+    assert change(after=estimate(90.0), pair_wide=(FORBIDDEN,)).verdict is Verdict.NOT_MEASURABLE
+    assert change(after=estimate(90.0), patch_flags=(FORBIDDEN,)).verdict is Verdict.NOT_MEASURABLE
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        (12.0, Verdict.INCREASED),
+        (8.0, Verdict.DECREASED),
+        (11.6, Verdict.NO_DETECTABLE_CHANGE),
+        (10.0, Verdict.NO_DETECTABLE_CHANGE),
+    ],
+)
+def test_the_verdict_follows_the_error(value, verdict):
+    assert change(after=estimate(value)).verdict is verdict  # 1.96 sigma is 1.66
+
+
+def test_a_missing_number_is_not_measurable():
+    found = change(after=Estimate.missing("gloss", FORBIDDEN))
+    assert math.isnan(found.change)
+    assert found.verdict is Verdict.NOT_MEASURABLE
+    assert found.flags == (FORBIDDEN,)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "codes"),
+    [(1.0, []), (1.29, []), (1.31, ["scale_differs"]), (1 / 1.29, []), (1 / 1.31, ["scale_differs"])],
+)
+def test_texture_seen_at_another_size_warns(ratio, codes):
+    assert SIMILAR_SCALE == 1.3
+    scales = given_scale(10.0), given_scale(10.0 * ratio)
+    found = change(scales=scales, min_px_per_mm=3.0)
+    assert [flag.code for flag in found.flags] == codes
+    assert found.sigma == pytest.approx((WIDENED if codes else 1.0) * math.hypot(0.6, 0.6))
+    assert change(scales=scales).flags == ()  # a number without a gate is no texture
+    assert change(scales=(UNKNOWN_SCALE, scales[1]), min_px_per_mm=3.0).flags == ()
+
+
+def test_what_keeps_texture_from_being_compared_touches_texture_alone():
+    quantities = (quantity(name="relief", min_px_per_mm=3.0), quantity())
+    both = MetricSpec(
+        name="gloss",
+        version=1,
+        quantities=quantities,
+        measure=lambda *_: (Estimate("relief", 1.0, 0.1, 0.1, 9), Estimate("gloss", 1.0, 0.1, 0.1, 9)),
+        options=Options(),
+        source="made by hand",
+    )
+    relief, gloss = change_between(both, patch(BEFORE), patch(AFTER), light=STEADY, texture_wide=(FORBIDDEN,))
+    assert (relief.metric, relief.verdict) == ("relief", Verdict.NOT_MEASURABLE)
+    assert (gloss.metric, gloss.verdict) == ("gloss", Verdict.NO_DETECTABLE_CHANGE)
+
+
+def test_a_metric_that_mixes_up_its_quantities_is_refused():
+    wrong = replace(estimate(), quantity="shine")
+    with pytest.raises(OptionError, match=r"'gloss' returned 'shine' where 'gloss' belongs"):
+        change(wrong, wrong)
