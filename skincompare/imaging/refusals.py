@@ -29,8 +29,9 @@ NO_COMMON_TEXTURE = Flag(
 
 NO_FINE_DETAIL = Flag(
     "no_fine_detail",
-    "The photos are too dim, noisy or soft to show fine skin detail, so the alignment rests on the face's shape.",
-    "Take the photo in brighter light and hold still, so that fine skin detail shows.",
+    "Fine skin detail does not agree (dim, noisy or soft photos), so the alignment rests on the face's shape, and "
+    "whether both photos show the same person could not be checked.",
+    "Make sure that both show the same person; take the photo in brighter light and hold still.",
     Effect.WIDER_ERROR,
 )
 
