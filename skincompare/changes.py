@@ -7,13 +7,11 @@ from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
 from skincompare.imaging.patches import SkinPatch
-from skincompare.measurement import Change, Effect, Flag, Measurement, Method
+from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
 
 __all__ = ["change_between"]
 
-MDC_FACTOR = 1.959964
-"""Standard deviations of a difference in its 95 % limit."""
 WIDENED = 1.5
 """Factor on sigma for a number with a flag that makes it uncertain [judgement, until it is calibrated]."""
 SIMILAR_SCALE = 1.3
@@ -87,7 +85,7 @@ def _change(
     sigma = math.hypot(*parts)
     if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
         sigma *= WIDENED
-    return Change.between(first, second, sigma=sigma, mdc95=MDC_FACTOR * repeat, flags=flags)
+    return Change.between(first, second, sigma=sigma, mdc95=Z95 * repeat, flags=flags)
 
 
 def _measurement(spec: MetricSpec, quantity: Quantity, estimate: Estimate, patch: SkinPatch) -> Measurement:

@@ -175,6 +175,7 @@ def compare_subjects(
             changes += found
             tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
+    used = tuple(one.name for one in references)
     return Comparison(
         before=before,
         after=after,
@@ -183,8 +184,8 @@ def compare_subjects(
         scales=scales,
         regions=paired,
         treated=treated,
-        reference=tuple(one.name for one in references),
-        flags=(*flags, *alignment.flags, *pair_flags.of_texture(alignment)),
+        reference=used,
+        flags=(*flags, *alignment.flags, *texture_wide, *pair_flags.of_references(changes, used)),
         changes=tuple(changes),
         skin=skin,
     )

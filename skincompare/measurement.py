@@ -14,7 +14,7 @@ from typing import Any
 
 from skincompare.errors import OptionError
 
-__all__ = ["Change", "Effect", "Flag", "Measurement", "Method", "Verdict", "decide", "worst_effect"]
+__all__ = ["Z95", "Change", "Effect", "Flag", "Measurement", "Method", "Verdict", "decide", "worst_effect"]
 
 Z95 = 1.959964
 """Two-sided 95 % quantile of the normal distribution."""

@@ -1,12 +1,14 @@
 """What a reader must know of a pair of photos as a whole."""
 
 import math
+from collections.abc import Iterable, Sequence
 
 from skincompare.imaging.alignment import Alignment
+from skincompare.imaging.regions import region_label
 from skincompare.imaging.subject import Subject
-from skincompare.measurement import Effect, Flag
+from skincompare.measurement import Change, Effect, Flag, Verdict
 
-__all__ = ["of_expression", "of_pair", "of_texture"]
+__all__ = ["of_expression", "of_pair", "of_references", "of_texture"]
 
 MAX_TURN_DEGREES = 5.0
 """Difference of the head's turn from which one cheek is foreshortened (repeat SD 1.3-2.6 degrees)."""
@@ -64,6 +66,7 @@ def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag
                     f"The {which} photo shows {subject.face.others + 1} faces; the largest is compared.",
                 )
             )
+    flags += _of_order(before, after)
     if alignment.is_aligned and before.face is not None and after.face is not None:
         turn = after.face.yaw_degrees - before.face.yaw_degrees
         if abs(turn) > MAX_TURN_DEGREES:
@@ -77,6 +80,54 @@ def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag
                 )
             )
     return tuple(flags)
+
+
+def _of_order(before: Subject, after: Subject) -> list[Flag]:
+    """Warn of photos in the wrong order, where both carry the time they were taken."""
+    times = [subject.photo.captured for subject in (before, after)]
+    first, second = times
+    if first is None or second is None or {first.source, second.source} != {"exif"}:
+        return []
+    if second.local >= first.local:
+        return []
+    return [
+        Flag(
+            "photos_swapped",
+            f"The after photo was taken before the before photo ({second.local:%Y-%m-%d %H:%M} and "
+            f"{first.local:%Y-%m-%d %H:%M}), so an increase reads as a decrease.",
+            "Give the earlier photo first.",
+        )
+    ]
+
+
+def of_references(changes: Iterable[Change], references: Sequence[str]) -> tuple[Flag, ...]:
+    """Warn where skin that counts as untreated changed against the other untreated skin.
+
+    Parameters
+    ----------
+    changes : iterable of Change
+        Of the whole comparison.
+    references : sequence of str
+        Regions that told the light.
+
+    Returns
+    -------
+    tuple of Flag
+        One for each region that changed, or none.
+    """
+    return tuple(
+        Flag(
+            "reference_changed",
+            f"The {region_label(change.region)} counts as untreated, but its redness changed by "
+            f"{change.change:+.1f} EI against the other untreated skin.".replace("-", "\u2212"),
+            "If it was treated, say so: a treated region among the references shifts the redness of all others.",
+            Effect.WIDER_ERROR,
+        )
+        for change in changes
+        if change.region in references
+        and change.metric == "redness"
+        and change.verdict in (Verdict.INCREASED, Verdict.DECREASED)
+    )
 
 
 def of_texture(alignment: Alignment) -> tuple[Flag, ...]:

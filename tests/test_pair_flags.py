@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from skincompare import pair_flags
 from skincompare.imaging.face import Face
 from skincompare.imaging.subject import Subject
-from skincompare.measurement import Effect, Flag
+from skincompare.measurement import Change, Effect, Flag, Measurement, Method
+from skincompare.photo import CaptureTime
 from tests.rendered import front, front_to_turned, near, reddened, turned
 
 MOUTH_CORNERS = (61, 291)
@@ -121,3 +123,34 @@ def test_skin_that_does_not_move_and_close_ups_know_no_expression():
 def test_the_same_expression_at_another_visit_is_no_other_expression():
     for shot in (turned(), reddened()):
         assert pair_flags.of_expression(front().subject, shot.subject, "left_nasolabial") == ()
+
+
+def taken(subject: Subject, hour: int, source: str = "exif") -> Subject:
+    """Return the subject with a capture time on one day."""
+    moment = CaptureTime(datetime(2026, 3, 3, hour), 60, source)
+    return replace(subject, photo=replace(subject.photo, captured=moment))
+
+
+def test_photos_in_the_wrong_order_are_told():
+    assert "photos_swapped" in codes(taken(front().subject, 12), taken(turned().subject, 9))
+    assert codes(taken(front().subject, 9), taken(turned().subject, 12)) == []
+
+
+def test_the_order_of_file_times_says_nothing():
+    assert codes(taken(front().subject, 12), taken(turned().subject, 9, "file")) == []
+
+
+def redness_change(region: str, size: float) -> Change:
+    before, after = (
+        Measurement("redness", region, value, 1.0, "EI", 100, (), Method("redness", 1), "0" * 64)
+        for value in (20.0, 20.0 + size)
+    )
+    return Change.between(before, after, sigma=1.0, mdc95=1.9)
+
+
+def test_untreated_skin_that_changed_is_told():
+    changes = [redness_change("nose", 4.3), redness_change("chin", 1.0), redness_change("left_cheek", 8.0)]
+    (flag,) = pair_flags.of_references(changes, ("nose", "chin"))
+    assert flag.code == "reference_changed"
+    assert "nose" in flag.reason
+    assert "+4.3 EI" in flag.reason

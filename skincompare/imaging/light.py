@@ -145,7 +145,7 @@ NO_LIGHT = Light(
         Flag(
             "no_reference",
             "No untreated skin is named, and the colour of the light is not known.",
-            "Name a region that was not treated, such as the forehead, or take photos that show the neck.",
+            "Name skin that was not treated, such as the forehead; on a close-up, draw one beside the treated place.",
             Effect.NOT_MEASURABLE,
         ),
     ),

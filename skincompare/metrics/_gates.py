@@ -51,7 +51,7 @@ def withheld_for_scale(patch: SkinPatch, quantity: Quantity) -> Flag | None:
         return Flag(
             "unknown_scale",
             "How many pixels make a millimetre is not known for this photo.",
-            "Show both eyes, put a ruler or a coin beside the skin, or type in the scale.",
+            "Show both eyes, type in the pixels per millimetre, or lay a printed ArUco marker beside the skin.",
             Effect.NOT_MEASURABLE,
         )
     if patch.scale.px_per_mm < quantity.min_px_per_mm:

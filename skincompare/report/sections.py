@@ -31,7 +31,8 @@ def forest_section(comparison: Comparison) -> str:
     return _card(
         f"{label} by region",
         "Each mark is a change with its 95 % interval. Within the grey band lie the changes that repeat photos of "
-        "unchanged skin produce by themselves. ▲ higher and ▼ lower: beyond both; ○: no detectable change.",
+        "unchanged skin produce by themselves. ▲ higher and ▼ lower: beyond both; ○: no detectable change. Left and "
+        "right are the patient's own.",
         drawing,
     )
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from skincompare.comparison import Comparison
 from skincompare.imaging.light import SIGMA_NOTE, Light
 from skincompare.imaging.scale import Scale
-from skincompare.measurement import Change, Effect, Flag, Verdict
+from skincompare.measurement import Z95, Change, Effect, Flag, Verdict
 from skincompare.metrics.registry import metrics, quantities
 from skincompare.photo import Photo
 from skincompare.report.labels import (
@@ -145,10 +145,10 @@ def headline(comparison: Comparison) -> list[str]:
     found = [one for one in changes if one.verdict in (Verdict.INCREASED, Verdict.DECREASED)]
     still = [one for one in changes if one.verdict is Verdict.NO_DETECTABLE_CHANGE]
     several = len(comparison.regions) > 1
-    sentences = _changed(found, several)
+    sentences = _changed(found, several) + _doubtful(comparison)
     if still:
         begin = "No other detectable change" if found else "No detectable change"
-        sentences.append(f"{begin}: {_counted(still, several)}.")
+        sentences.append(f"{begin}: {_counted(still, several)}.{_missable(still)}")
     elif not found:
         sentences.append("Nothing could be measured on these two photos.")
     return sentences + _untold(changes, comparison.reference)
@@ -177,6 +177,27 @@ def _changed(found: Sequence[Change], several: bool) -> list[str]:
             f"repeat photos differ by up to {floor}."
         )
     return sentences
+
+
+def _doubtful(comparison: Comparison) -> list[str]:
+    """Return a warning when skin that counts as untreated changed: the other numbers hang on it."""
+    if all(flag.code != "reference_changed" for flag in comparison.flags):
+        return []
+    return [
+        "Skin that counts as untreated changed too, so these numbers are in doubt: was all that was treated named?"
+    ]
+
+
+def _missable(changes: Sequence[Change]) -> str:
+    """Return how large a change of the headline quantity could have gone unseen."""
+    first = [one for one in changes if one.metric == changes[0].metric]
+    limits = sorted(max(one.mdc95, Z95 * one.sigma) for one in first)
+    unit = change_unit(first[0].unit)
+    least, most = (format_value(first[0].metric, limit) for limit in (limits[0], limits[-1]))
+    size = least if least == most else f"{least} to {most}"
+    return (
+        f" A change of {quantity_label(first[0].metric).lower()} below {size} {unit} could not be seen here."
+    )
 
 
 def _counted(changes: Sequence[Change], several: bool) -> str:

@@ -99,7 +99,7 @@ def test_a_scaled_face_belongs_to_the_resized_photo():
 def test_the_mesh_does_not_drift_with_the_size_of_the_photo(factor):
     resized = cv2.resize(front().pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     drift = (find_faces(resized)[0].xy - a_face().scaled(factor).xy).mean(axis=0)
-    assert np.abs(drift).max() < 0.4
+    assert np.abs(drift).max() < 0.1
 
 
 def test_the_box_holds_the_mesh():

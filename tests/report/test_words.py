@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -83,7 +84,10 @@ def test_every_verdict_has_its_own_shape_and_words() -> None:
 def test_headline_tells_change_then_rest_then_what_could_not_be_told(comparison: Comparison) -> None:
     first, second, third = words.headline(comparison)
     assert first == "Redness on the left cheek higher by 4.1 EI (repeat photos differ by up to 1.9)."
-    assert second == "No other detectable change: redness on 2 regions."
+    assert second == (
+        "No other detectable change: redness on 2 regions. "
+        "A change of redness below 1.9 to 3.9 EI could not be seen here."
+    )
     assert third == ("Pores could not be told. Pores needs 8 px/mm; this photo has 3.3 px/mm. Come closer.")
 
 
@@ -141,3 +145,10 @@ def test_flags_told_as_reasons_are_not_told_again(change: MakeChange, comparison
 def test_alignment_is_told_in_pixels_and_millimetres(comparison: Comparison, refused: Comparison) -> None:
     assert words.alignment_words(comparison) == "Aligned, typical error 0.3 px (0.10 mm)"
     assert words.alignment_words(refused) == "Refused"
+
+
+def test_headline_doubts_numbers_when_untreated_skin_changed(comparison: Comparison) -> None:
+    flag = Flag("reference_changed", "The nose changed.", "Name it as treated.", Effect.WIDER_ERROR)
+    told = words.headline(replace(comparison, flags=(*comparison.flags, flag)))
+    assert "was all that was treated named" in told[1]
+    assert not any("in doubt" in sentence for sentence in words.headline(comparison))

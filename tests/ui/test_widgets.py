@@ -11,7 +11,7 @@ from skincompare.ui.problems import escape_markdown
 from skincompare.ui.widgets.change_table import change_table
 from skincompare.ui.widgets.forest_chart import forest_chart
 from skincompare.ui.widgets.recovery_chart import TruthPoint, recovery_chart
-from skincompare.ui.widgets.recovery_words import recovery_sentence
+from skincompare.ui.widgets.recovery_words import most_changed_first, recovery_sentence
 from skincompare.ui.widgets.treatment import ALL_REGIONS, TREATED
 
 UNMEASURED = Flag("covered", "Hair covers it.", "Hold it back.", Effect.NOT_MEASURABLE)
@@ -120,3 +120,10 @@ def test_markdown_is_shown_literally(text: str) -> None:
 def test_presets_name_known_regions() -> None:
     assert all(set(regions) <= set(ALL_REGIONS) for regions in TREATED.values())
     assert all(len(set(regions)) == len(regions) > 0 for regions in TREATED.values())
+
+
+def test_the_region_that_changed_most_is_told_first(make_change: Any) -> None:
+    days = [DayOfChanges(13.97, (make_change("left_cheek", 3.0), make_change("right_cheek", 9.0)))]
+    first, second = most_changed_first(recovery_curves(days))
+    assert (first.region, second.region) == ("right_cheek", "left_cheek")
+    assert "day 14" in recovery_sentence(first)

@@ -18,7 +18,7 @@ from skincompare.ui.viewer import show_pair
 from skincompare.ui.viewer.pair import with_notes
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.recovery_chart import recovery_chart
-from skincompare.ui.widgets.recovery_words import recovery_sentence
+from skincompare.ui.widgets.recovery_words import most_changed_first, recovery_sentence
 from skincompare.ui.widgets.sentences import show_lead, show_sentences
 from skincompare.workflows import CoursePhoto, SampleCourse
 
@@ -75,7 +75,7 @@ def _course(course: SampleCourse) -> None:
     def draw(days: Sequence[DayResult], is_complete: bool) -> None:
         known = [DayOfChanges(day.photo.day, day.changes) for day in days]
         curves = recovery_curves(known, regions=regions)
-        told = [recovery_sentence(curve, is_complete=is_complete) for curve in curves]
+        told = [recovery_sentence(one, is_complete=is_complete) for one in most_changed_first(curves)]
         show_lead(told[0] if told else "Choose a region to see its curve.", lead)
         show_sentences(told[1:], more)
         chart.altair_chart(

@@ -42,7 +42,7 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
     return {
         "aligned": comparison.alignment.is_aligned,
         "before": _picture(before, "Before"),
-        "after": _picture(after, "After"),
+        "after": _picture(after, "After, moved to fit"),
         "map": _map(comparison),
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }

@@ -63,7 +63,7 @@ def _show_forest(outcome: Outcome) -> None:
     )
     st.html(
         '<p class="sc-quiet">Dots: change, lines: 95 % interval, grey bars: '
-        "how far repeat photos of unchanged skin differ.</p>"
+        "how far repeat photos of unchanged skin differ. Left and right are the patient's own.</p>"
     )
 
 

@@ -6,7 +6,12 @@ from skincompare.measurement import Verdict
 from skincompare.recovery import RecoveryCurve, RecoveryPoint
 from skincompare.report import words
 
-__all__ = ["recovery_sentence"]
+__all__ = ["most_changed_first", "recovery_sentence"]
+
+
+def most_changed_first(curves: tuple[RecoveryCurve, ...]) -> list[RecoveryCurve]:
+    """Return the curves, the one with the highest peak first."""
+    return sorted(curves, key=lambda curve: -curve.peak.change.change if curve.peak else math.inf)
 
 
 def recovery_sentence(curve: RecoveryCurve, *, is_complete: bool = True) -> str:
@@ -52,4 +57,5 @@ def _back_from(told: list[RecoveryPoint]) -> RecoveryPoint | None:
 
 
 def _day(point: RecoveryPoint) -> str:
-    return f"day {math.floor(max(0.0, point.day))}"
+    """Name a day as the photos do: day 14 is the photo of two weeks later, an hour earlier or not."""
+    return f"day {max(0, round(point.day))}"
