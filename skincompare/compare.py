@@ -243,7 +243,7 @@ def _check_apart(treated: Sequence[str], reference: Sequence[str]) -> None:
 def _chosen_metrics(only: Iterable[str] | None) -> tuple[MetricSpec, ...]:
     if only is None:
         return tuple(metrics().values())
-    names = list(only)
+    names = [only] if isinstance(only, str) else list(only)
     for name in names:
         if name not in metrics():
             raise OptionError.unknown("metric", name, metrics())

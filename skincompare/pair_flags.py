@@ -143,6 +143,8 @@ def of_texture(alignment: Alignment) -> tuple[Flag, ...]:
     tuple of Flag
         Empty when both photos are about equally sharp.
     """
+    if math.isnan(alignment.detail_ratio):
+        return ()  # no fine detail in either photo: the metrics' own gates speak
     if SOFTER <= alignment.detail_ratio <= SHARPER:
         return ()
     softer = "after" if alignment.detail_ratio < 0 else "before"

@@ -219,10 +219,10 @@ def load_regions(path: str | PathLike[str], size: tuple[int, int]) -> tuple[Regi
     """
     shape = 'expected {"regions": [{"name": "scar_1", "polygon": [[x, y], [x, y], [x, y]]}]}'
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RegionFileError(f"The region file {path} cannot be read: {error.strerror}.") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RegionFileError(f"The region file {path} is not JSON ({error}); {shape}.") from error
     entries = content.get("regions") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:

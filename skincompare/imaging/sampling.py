@@ -24,6 +24,9 @@ __all__ = [
 FloatArray = npt.NDArray[np.float64]
 FieldArray = npt.NDArray[np.float32]
 
+BORDER_PX = 1e-3
+"""How far outside its border a place still counts as inside a picture: a fit leaves rounding errors."""
+
 
 @lru_cache(maxsize=4)
 def pixel_grid(shape: tuple[int, int]) -> FieldArray:
@@ -96,9 +99,11 @@ def stretch_at(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> float:
 
 
 def inside(places: FieldArray, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Return which places (x, y), shape (height, width, 2), lie in a picture of a shape."""
-    x, y = places[..., 0], places[..., 1]
-    return np.asarray((x >= 0) & (y >= 0) & (x <= shape[1] - 1) & (y <= shape[0] - 1))
+    """Return which places (x, y), shape (height, width, 2), lie in a picture of a shape, its border included."""
+    x, y = places[..., 0] + BORDER_PX, places[..., 1] + BORDER_PX
+    return np.asarray(
+        (x >= 0) & (y >= 0) & (x <= shape[1] - 1 + 2 * BORDER_PX) & (y <= shape[0] - 1 + 2 * BORDER_PX)
+    )
 
 
 def box_round(mask: npt.NDArray[np.bool_], margin: int) -> tuple[slice, slice]:

@@ -121,9 +121,6 @@ def test_without_a_scale_there_are_six_blocks_across():
     assert pair.flags == ()
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the border counts as outside by a rounding error"
-)
 def test_the_same_picture_counts_alike_on_both_sides_up_to_its_border():
     motion = np.eye(3)
     motion[:2, 2] = 1e-9  # what a fit leaves of the identity
