@@ -60,16 +60,16 @@ class _Textures:
 
 def _textures(paint: Paint, px_per_mm: float) -> _Textures:
     scale = min(1.0, TEXTURE_OVERSAMPLING * px_per_mm / paint.px_per_mm)
-    rows, columns = paint.height.shape
-    size = (round(columns * scale), round(rows * scale))
 
     def reduced(image: FloatMap) -> FloatMap:
         if scale == 1.0:
             return image
-        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+        # No size is given: rounding it would give the two axes different scales, and skin points the wrong place.
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return np.asarray(small, dtype=np.float32)
 
     height = reduced(paint.height)
-    resolution = paint.px_per_mm * size[0] / columns
+    resolution = paint.px_per_mm * scale
     half = np.float32(0.5 * resolution * np.interp(resolution, RELIEF_PX_PER_MM, RELIEF_GAIN))
     surface = np.empty((*height.shape, 4), np.float32)
     cross = np.array([[-1.0, 0.0, 1.0]], np.float32)
