@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from skincompare.compare import compare, compare_subjects
-from skincompare.imaging.alignment import align
+from skincompare.imaging.align import align
 from skincompare.imaging.face import find_faces
 from skincompare.imaging.frame import cut_frame
 from skincompare.imaging.light import SAME_LIGHT

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
         OptionError,
         PhotoError,
         PhotoProblem,
+        PointPairsError,
         RegionFileError,
         SkincompareError,
     )
+    from skincompare.imaging.points import PointPairs
     from skincompare.photo import Photo, read_photo
 
     __version__: str
@@ -29,6 +31,8 @@ __all__ = [
     "Photo",
     "PhotoError",
     "PhotoProblem",
+    "PointPairs",
+    "PointPairsError",
     "RegionFileError",
     "SkincompareError",
     "__version__",
@@ -44,6 +48,8 @@ _HOMES = MappingProxyType(
         "Photo": "skincompare.photo",
         "PhotoError": "skincompare.errors",
         "PhotoProblem": "skincompare.errors",
+        "PointPairs": "skincompare.imaging.points",
+        "PointPairsError": "skincompare.errors",
         "RegionFileError": "skincompare.errors",
         "SkincompareError": "skincompare.errors",
         "compare": "skincompare.compare",

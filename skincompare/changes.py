@@ -14,6 +14,8 @@ __all__ = ["change_between"]
 
 WIDENED = 1.5
 """Factor on sigma for a number with a flag that makes it uncertain [judgement, until it is calibrated]."""
+NO_REFERENCE = "no_reference"
+"""Code of a metric's flag that there is no light to take off."""
 SIMILAR_SCALE = 1.3
 """Ratio of the photos' px/mm beyond which texture is not measured alike in both [judgement]."""
 
@@ -72,7 +74,7 @@ def _change(
     pair_wide: Sequence[Flag],
 ) -> Change:
     first, second = (
-        _measurement(spec, quantity, estimate, patch)
+        _measurement(spec, quantity, estimate, patch, light)
         for estimate, patch in zip(estimates, patches, strict=True)
     )
     flags = [*pair_wide, *patches[0].flags, *_scale_flags(quantity, patches)]
@@ -88,7 +90,9 @@ def _change(
     return Change.between(first, second, sigma=sigma, mdc95=Z95 * repeat, flags=flags)
 
 
-def _measurement(spec: MetricSpec, quantity: Quantity, estimate: Estimate, patch: SkinPatch) -> Measurement:
+def _measurement(
+    spec: MetricSpec, quantity: Quantity, estimate: Estimate, patch: SkinPatch, light: Light
+) -> Measurement:
     if estimate.quantity != quantity.name:
         raise OptionError(
             f"The metric {spec.name!r} returned {estimate.quantity!r} where {quantity.name!r} belongs."
@@ -100,10 +104,19 @@ def _measurement(spec: MetricSpec, quantity: Quantity, estimate: Estimate, patch
         sigma=estimate.sigma,
         unit=quantity.unit,
         n_pixels=estimate.n_pixels,
-        flags=estimate.flags,
+        flags=_with_why_unlit(estimate.flags, light),
         method=Method(spec.name, spec.version, spec.option_values()),
         photo_sha256=patch.photo_sha256,
     )
+
+
+def _with_why_unlit(flags: Sequence[Flag], light: Light) -> tuple[Flag, ...]:
+    """Say why the light is not known where a metric only knows that it is not, so that a change has one reason."""
+    known = [flag for flag in light.flags if flag.effect is Effect.NOT_MEASURABLE]
+    if not known:
+        return tuple(flags)
+    own = (why for flag in flags for why in (known if flag.code == NO_REFERENCE else [flag]))
+    return tuple(dict.fromkeys(own))
 
 
 def _sampling_error(estimates: tuple[Estimate, Estimate]) -> float:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import PathLike
+from typing import get_args
 
 from skincompare import pair_flags
 from skincompare.changes import change_between
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
-from skincompare.imaging.alignment import align
+from skincompare.imaging.align import align
 from skincompare.imaging.light import (
     NO_LIGHT,
     OWN_REFERENCE,
@@ -24,11 +25,14 @@ from skincompare.imaging.light import (
     measure_reference,
     weigh_references,
 )
+from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.points import PointPairs, check_points, load_points
+from skincompare.imaging.region_flags import MISPLACED
 from skincompare.imaging.regions import Region, face_regions, load_regions, whole_skin
 from skincompare.imaging.scale import Scale, shared_scales
 from skincompare.imaging.subject import Subject, prepare
-from skincompare.measurement import Change, Flag
+from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
 from skincompare.photo import Photo, read_photo
 
@@ -42,6 +46,14 @@ PHOTOS = 2
 MEASURING_THREADS = 2
 """Regions that are measured at the same time; more only cost memory, as OpenCV has threads of its own."""
 
+UNUSABLE_REFERENCE = Flag(
+    "no_reference",
+    "None of the regions that were named as untreated shows enough bare skin, surely found again, in both photos.",
+    "Name other untreated skin, or take the after photo with that skin in view, bare and evenly lit.",
+    Effect.NOT_MEASURABLE,
+)
+"""Why the light is unknown although untreated skin was named."""
+
 
 def compare(
     before: PhotoSource,
@@ -52,6 +64,9 @@ def compare(
     regions: str | PathLike[str] | Sequence[Region] | None = None,
     px_per_mm: float | None = None,
     marker_mm: float | None = None,
+    points: str | PathLike[str] | PointPairs | None = None,
+    same_person: bool = False,
+    flip: Side | None = None,
     only: Iterable[str] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -73,6 +88,14 @@ def compare(
         Scale of the before photo, when known.
     marker_mm : float, optional
         Side of an ArUco marker in the pictures, mm.
+    points : path or PointPairs, optional
+        Pairs of points marked by hand that help the alignment: a JSON file, or the pairs; pixels of the two photos
+        as they are stored.
+    same_person : bool
+        The user says that both photos show the same person, for dim photos in which it cannot be checked.
+    flip : {"before", "after"}, optional
+        Photo to flip left-right before everything, when it is mirrored. Left and right are then those of the other
+        photo, and all places in the result those of the flipped one; its file is not changed.
     only : iterable of str, optional
         Names of the metrics to run; default: all.
     progress : callable, optional
@@ -91,18 +114,34 @@ def compare(
         When a name is unknown or a region is both treated and a reference.
     RegionFileError
         When the file of regions cannot be used.
+    PointPairsError
+        When the pairs of points cannot be used.
     """
+    if flip is not None and flip not in get_args(Side):
+        raise OptionError.unknown("photo to flip", flip, get_args(Side))
     tell = progress or _silent
     tell("reading the photos", 0.0)
     with ThreadPoolExecutor(PHOTOS) as pool:
         photos = list(pool.map(_read, (before, after)))
+        photos = [
+            flipped(photo) if side == flip else photo
+            for side, photo in zip(get_args(Side), photos, strict=True)
+        ]
         tell("finding face and skin", 0.15)
         scales = (px_per_mm, None)
         first, second = pool.map(
             lambda photo, scale: prepare(photo, px_per_mm=scale, marker_mm=marker_mm), photos, scales
         )
     return compare_subjects(
-        first, second, reference=reference, treated=treated, regions=regions, only=only, progress=progress
+        first,
+        second,
+        reference=reference,
+        treated=treated,
+        regions=regions,
+        points=points,
+        same_person=same_person,
+        only=only,
+        progress=progress,
     )
 
 
@@ -113,6 +152,8 @@ def compare_subjects(
     reference: str | Sequence[str] = (),
     treated: str | Sequence[str] = (),
     regions: str | PathLike[str] | Sequence[Region] | None = None,
+    points: str | PathLike[str] | PointPairs | None = None,
+    same_person: bool = False,
     only: Iterable[str] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -122,8 +163,9 @@ def compare_subjects(
     ----------
     before, after : Subject
         The prepared photos.
-    reference, treated, regions, only, progress
-        As in :func:`compare`.
+    reference, treated, regions, points, same_person, only, progress
+        As in :func:`compare`; regions and points are places in the photos as they are stored, also where a photo was
+        flipped before it was prepared.
 
     Returns
     -------
@@ -136,8 +178,9 @@ def compare_subjects(
     treated, reference = _names(treated, names, "region"), _names(reference, names, "region")
     _check_apart(treated, reference)
     chosen = _chosen_metrics(only)
+    marked = _marked(points, before, after)
     tell("aligning", 0.3)
-    alignment = align(before, after)
+    alignment = align(before, after, marked, same_person=same_person)
     flags = pair_flags.of_pair(before, after, alignment)
     if not alignment.is_aligned:
         tell("done", 1.0)
@@ -160,12 +203,16 @@ def compare_subjects(
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
     references = _references(paired, reference, treated, before, after, scales[0].px_per_mm)
     light = weigh_references(references)
+    if light is NO_LIGHT and reference:
+        light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
     texture_wide = pair_flags.of_texture(alignment)
 
     def measure(pair: PairedRegion) -> list[Change]:
         own = weigh_references([one for one in references if one.name != pair.name])
         if own is NO_LIGHT and references:
             own = replace(NO_LIGHT, flags=(OWN_REFERENCE,))
+        elif own is NO_LIGHT:
+            own = light
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
         return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
 
@@ -214,14 +261,31 @@ def _measure(
 
 
 def _outlines(before: Subject, regions: str | PathLike[str] | Sequence[Region] | None) -> tuple[Region, ...]:
-    height, width = before.photo.pixels.shape[:2]
-    if isinstance(regions, str | PathLike):
-        return load_regions(regions, (width, height))
-    if regions is not None:
-        return tuple(regions)
-    if before.face is not None:
-        return face_regions(before.face, (width, height))
-    return (whole_skin((width, height)),)
+    size = before.photo.width, before.photo.height
+    if regions is None:
+        return (whole_skin(size),) if before.face is None else face_regions(before.face, size)
+    drawn = load_regions(regions, size) if isinstance(regions, str | PathLike) else tuple(regions)
+    if is_flipped(before.photo):
+        return tuple(replace(one, outline=flipped_points(one.outline, size[0])) for one in drawn)
+    return drawn
+
+
+def _marked(
+    points: str | PathLike[str] | PointPairs | None, before: Subject, after: Subject
+) -> PointPairs | None:
+    """Return the pairs of points that were marked by hand, checked, as places in the prepared photos."""
+    if points is None:
+        return None
+    sizes = tuple((one.photo.width, one.photo.height) for one in (before, after))
+    if isinstance(points, PointPairs):
+        check_points(points, *sizes)
+    else:
+        points = load_points(points, *sizes)
+    first, second = (
+        flipped_points(xy, one.photo.width) if is_flipped(one.photo) else xy
+        for one, xy in ((before, points.before), (after, points.after))
+    )
+    return PointPairs(first, second)
 
 
 def _names(given: str | Sequence[str], known: Sequence[str], kind: str) -> tuple[str, ...]:
@@ -263,8 +327,14 @@ def _references(
     if treated and not reference:
         drawn = before.face is None
         wanted = [p.name for p in paired if p.name not in treated and (drawn or p.name in REFERENCE_SD)]
-    found = [measure_reference(pair, before, after, px_per_mm) for pair in paired if pair.name in wanted]
+    usable = [pair for pair in paired if pair.name in wanted and not _is_lost(pair)]
+    found = [measure_reference(pair, before, after, px_per_mm) for pair in usable]
     return tuple(one for one in found if one is not None)
+
+
+def _is_lost(pair: PairedRegion) -> bool:
+    """Return whether the place of a region in the after photo is so uncertain that it is another skin's light."""
+    return any(flag.code == MISPLACED and flag.effect is Effect.NOT_MEASURABLE for flag in pair.flags)
 
 
 def _read(source: PhotoSource) -> Photo:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.change_map import redness_change_map
 from skincompare.imaging.colour import srgb_from_linear
 from skincompare.imaging.light import Light
+from skincompare.imaging.mirroring import Side, is_flipped
 from skincompare.imaging.pairing import PairedRegion, PairedSkin
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.subject import Subject
@@ -22,8 +23,6 @@ __all__ = ["SCHEMA_VERSION", "Comparison"]
 
 SCHEMA_VERSION = 1
 """Version of :meth:`Comparison.to_dict`; raised when a reader of it would break."""
-
-Side = Literal["before", "after"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +128,7 @@ class Comparison:
                 "method": self.alignment.method,
                 "error_px": _number(self.alignment.error_px),
                 "error_mm": _number(self.alignment.error_mm(self.scales[0].px_per_mm)),
+                "points": self.alignment.points,
                 "overlap": _number(self.alignment.overlap),
                 "detail_agreement": _number(self.alignment.detail_agreement),
                 "detail_ratio": _number(self.alignment.detail_ratio),
@@ -141,6 +141,8 @@ class Comparison:
             "regions": [
                 {
                     "name": region.name,
+                    "error_px": _number(region.error_px),
+                    "error_mm": _number(region.error_px / self.scales[0].px_per_mm),
                     "before_outline": region.before_outline.round(2).tolist(),
                     "after_outline": region.after_outline.round(2).tolist(),
                 }
@@ -158,6 +160,7 @@ def _photo_dict(subject: Subject, scale: Scale) -> dict[str, Any]:
         "width": photo.width,
         "height": photo.height,
         "captured": photo.captured.local.isoformat() if photo.captured else None,
+        "flipped": is_flipped(photo),
         "face_found": subject.face is not None,
         "px_per_mm": _number(scale.px_per_mm),
         "px_per_mm_sigma": _number(scale.sigma),

@@ -6,6 +6,7 @@
     ├── PhotoError            the bytes are no usable photograph (``problem`` says which way)
     ├── OptionError           a name or value in the call is not one we know
     ├── RegionFileError       a file of drawn regions cannot be used
+    ├── PointPairsError       pairs of points marked by hand cannot be used
     └── ModelError            a vendored model file is missing or damaged
 
 Every message is one sentence for a person: what was expected, what came, what to do.
@@ -16,7 +17,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 
-__all__ = ["ModelError", "OptionError", "PhotoError", "PhotoProblem", "RegionFileError", "SkincompareError"]
+__all__ = [
+    "ModelError",
+    "OptionError",
+    "PhotoError",
+    "PhotoProblem",
+    "PointPairsError",
+    "RegionFileError",
+    "SkincompareError",
+]
 
 
 class SkincompareError(Exception):
@@ -80,6 +89,10 @@ class OptionError(SkincompareError, ValueError):
 
 class RegionFileError(SkincompareError):
     """A file of drawn regions cannot be used."""
+
+
+class PointPairsError(SkincompareError):
+    """Pairs of points marked by hand cannot be used."""
 
 
 class ModelError(SkincompareError):

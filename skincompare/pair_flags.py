@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from skincompare.imaging.alignment import Alignment
+from skincompare.imaging.mirroring import FLIPPED, Side, other_side
 from skincompare.imaging.regions import region_label
+from skincompare.imaging.slant import head_motion
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Change, Effect, Flag, Verdict
 
@@ -15,9 +18,6 @@ MAX_TURN_DEGREES = 5.0
 SOFTER, SHARPER = -0.4, 0.3
 """Natural log of the ratio of fine detail, after over before, beyond which the photos differ in sharpness rather than
 the skin in texture (a blur of 1.5 px is told without error)."""
-MAX_MOUTH_CHANGE = 0.05
-"""Change of the mouth's width, over the distance between the outer eye corners, from which the faces have another
-expression."""
 FOLDED_BY_A_SMILE = ("left_nasolabial", "right_nasolabial", "upper_lip")
 """Regions that another expression folds or stretches too much to be compared."""
 MOVED_BY_A_SMILE = (
@@ -31,7 +31,6 @@ MOVED_BY_A_SMILE = (
     "glabella",
 )
 """Regions whose blood and shading another expression changes."""
-_MOUTH_CORNERS = (61, 291)
 
 
 def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag, ...]:
@@ -54,11 +53,9 @@ def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag
         flags.append(
             Flag("same_photo", "Both files are the same photograph, so no change is to be expected.")
         )
-    for subject, which in ((before, "before"), (after, "after")):
-        flags += [
-            Flag(flag.code, f"In the {which} photo: {flag.reason}", flag.advice, flag.effect)
-            for flag in subject.photo.flags
-        ]
+    sides: tuple[tuple[Subject, Side], ...] = ((before, "before"), (after, "after"))
+    for subject, which in sides:
+        flags += [_of_photo(flag, which) for flag in subject.photo.flags]
         if subject.face is not None and subject.face.others:
             flags.append(
                 Flag(
@@ -80,6 +77,17 @@ def of_pair(before: Subject, after: Subject, alignment: Alignment) -> tuple[Flag
                 )
             )
     return tuple(flags)
+
+
+def _of_photo(flag: Flag, which: Side) -> Flag:
+    """Say of a photo's flag which photo it speaks of."""
+    if flag.code == FLIPPED.code:
+        return replace(
+            flag,
+            reason=f"The {which} photo was flipped left-right for this comparison; left and right are those of the "
+            f"{other_side(which)} photo.",
+        )
+    return replace(flag, reason=f"In the {which} photo: {flag.reason}")
 
 
 def _of_order(before: Subject, after: Subject) -> list[Flag]:
@@ -175,8 +183,8 @@ def of_expression(before: Subject, after: Subject, region: str) -> tuple[Flag, .
     """
     if region not in (*FOLDED_BY_A_SMILE, *MOVED_BY_A_SMILE):
         return ()
-    first, second = _mouth_width(before), _mouth_width(after)
-    if first is None or second is None or abs(second - first) <= MAX_MOUTH_CHANGE:
+    motion = head_motion(before.face, after.face)
+    if motion is None or not motion.is_other_expression:
         return ()
     folded = region in FOLDED_BY_A_SMILE
     return (
@@ -188,11 +196,3 @@ def of_expression(before: Subject, after: Subject, region: str) -> tuple[Flag, .
             Effect.NOT_MEASURABLE if folded else Effect.WIDER_ERROR,
         ),
     )
-
-
-def _mouth_width(subject: Subject) -> float | None:
-    """Return the width of the mouth over the distance between the outer eye corners."""
-    if subject.face is None:
-        return None
-    right, left = (subject.face.xy[corner] for corner in _MOUTH_CORNERS)
-    return float(math.dist(right, left)) / subject.face.interocular_px

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import map_coordinates
 
-from skincompare.imaging.alignment import Alignment, AlignmentStatus, align
+from skincompare.imaging.align import align
+from skincompare.imaging.alignment import Alignment, AlignmentStatus
 from skincompare.imaging.colour import linear_from_srgb, srgb_from_linear
 from skincompare.imaging.face import Face
 from skincompare.imaging.frame import Frame
@@ -278,3 +279,10 @@ class Warp:
         noise = np.random.default_rng(1).standard_normal(light.shape, dtype=np.float32)
         light += (0.006 * np.sqrt(np.maximum(light, 0)) + 0.0012) * noise
         return srgb_from_linear(np.clip(light, 0, 1).astype(np.float32))
+
+
+def seen_marks(first: Shot[Scene], second: Shot[Scene], xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return those of the points (N, 2) of one close-up that another shows too, and where they lie there."""
+    truth = second.truth.to_pixels(first.truth.to_mm(xy))
+    shown = second.truth.inside(truth, 5)
+    return xy[shown], truth[shown]

@@ -62,9 +62,26 @@ def test_the_dictionary_holds_the_numbers():
     assert plain["treated"] == list(TREATED)
     assert plain["before"]["px_per_mm"] == found.scales[0].px_per_mm
     assert plain["before"]["face_found"] is True
+    assert plain["before"]["flipped"] is plain["after"]["flipped"] is False
+    assert plain["alignment"]["points"] == 0
     assert plain["alignment"]["error_mm"] == pytest.approx(
         found.alignment.error_px / found.scales[0].px_per_mm
     )
+
+
+def test_the_dictionary_holds_the_error_of_each_region():
+    found = healing()[0]
+    for region, plain in zip(found.regions, found.to_dict()["regions"], strict=True):
+        stated = found.alignment.sigma_field[_box_of(region)][region.before.mask]
+        assert plain["name"] == region.name
+        assert plain["error_px"] == pytest.approx(float(np.median(stated)) / found.before.frame.factor)
+        assert plain["error_mm"] == pytest.approx(plain["error_px"] / found.scales[0].px_per_mm)
+
+
+def _box_of(region):
+    height, width = region.before.mask.shape
+    top, left = region.before.top, region.before.left
+    return np.s_[top : top + height, left : left + width]
 
 
 def test_photos_that_do_not_belong_together_have_no_changes():

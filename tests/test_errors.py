@@ -8,6 +8,7 @@ from skincompare.errors import (
     OptionError,
     PhotoError,
     PhotoProblem,
+    PointPairsError,
     RegionFileError,
     SkincompareError,
 )
@@ -17,7 +18,7 @@ def test_every_error_is_one_of_ours_and_stands_in_the_tree() -> None:
     ours = [
         value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)
     ]
-    assert set(ours) >= {PhotoError, OptionError, RegionFileError, ModelError}
+    assert set(ours) >= {PhotoError, OptionError, PointPairsError, RegionFileError, ModelError}
     for error in ours:
         assert issubclass(error, SkincompareError)
         assert error.__name__ in (errors.__doc__ or "")

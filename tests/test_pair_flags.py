@@ -9,6 +9,7 @@ import pytest
 
 from skincompare import pair_flags
 from skincompare.imaging.face import Face
+from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Change, Effect, Flag, Measurement, Method
 from skincompare.photo import CaptureTime
@@ -51,6 +52,16 @@ def test_flags_of_a_photo_are_passed_on_with_its_name():
     assert passed == replace(flag, reason="In the after photo: The colour profile is damaged.")
     (passed,) = pair_flags.of_pair(flagged, front().subject, front_to_turned())
     assert passed.reason.startswith("In the before photo")
+
+
+@pytest.mark.parametrize(("which", "other"), [("before", "after"), ("after", "before")])
+def test_a_flipped_photo_says_whose_left_and_right_count(which, other):
+    pair = {"before": front().subject, "after": turned().subject}
+    pair[which] = replace(pair[which], photo=flipped(pair[which].photo))
+    (flag,) = pair_flags.of_pair(pair["before"], pair["after"], front_to_turned())
+    assert (flag.code, flag.effect) == ("flipped", Effect.NOTE)
+    assert f"The {which} photo was flipped" in flag.reason
+    assert f"those of the {other} photo" in flag.reason
 
 
 def test_several_faces_are_told():

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -27,9 +26,8 @@ MIN_SKIN_PX = 500
 """Fewest skin pixels of a frame on which two photos can be judged."""
 LEAST_LIGHT = np.float32(1e-3)
 """Light that counts as black, so that its logarithm stays finite."""
-NOISY, BLURRED = 0.4, 0.4
-"""Noise over detail, and log ratio of the detail of two photos, from which the fine detail of the same skin may fail
-to agree (dim phone photos have a noise of 0.48-0.53, rendered portraits 0.2)."""
+BESIDE = 3.0
+"""How far beside its place the fine detail is compared as well, in units of its finer scale."""
 DETAIL_CLIP = 2.5
 """Detail is cut at this many median absolute deviations."""
 BROAD_DETAIL = 3.5
@@ -44,24 +42,20 @@ class Evidence:
     ----------
     fine, broad : float
         Correlations of fine and of broad detail, in [-1, 1]; -1 when there is nothing to compare.
+    lead : float
+        How much better the fine detail agrees at its place than a few pixels beside it: what two faces of one shape
+        share (lids, folds, shading) agrees beside its place as well, what the same skin shares does not.
     ratio : float
         Natural log of the strength of fine detail, after over before; NaN when there is none.
-    noise : float
-        Noise of a pixel over the strength of fine detail, the larger of the two photos; NaN when there is none.
     px_per_mm : float
         Approximate scale of the before frame by which the detail was chosen; 1 for a close-up.
     """
 
     fine: float
     broad: float
+    lead: float
     ratio: float
-    noise: float
     px_per_mm: float
-
-    @property
-    def hides_detail(self) -> bool:
-        """Whether noise or blur may hide fine detail that the skin itself shares."""
-        return self.noise >= NOISY or abs(self.ratio) >= BLURRED
 
     @classmethod
     def gather(cls, before: Subject, after: Subject, field: FieldArray, skin: BoolImage) -> "Evidence":
@@ -75,13 +69,13 @@ class Evidence:
         own, other = (one.frame.linear[..., 1] for one in (before, after))
         moved = sample(np.ascontiguousarray(other), field[box], cubic=True)
         first, second = (np.log(np.maximum(green, LEAST_LIGHT)) for green in (own[box], moved))
-        fine, strengths = _agreement((first, second), where, max(small, FINEST_DETAIL_PX), large)
-        broad, _ = _agreement((first, second), where, BROAD_DETAIL * small, BROAD_DETAIL * large)
-        if min(strengths) == 0:
-            return cls(fine, broad, math.nan, math.nan, px_per_mm)
-        noises = _noise(first, where), _noise(np.log(np.maximum(other, LEAST_LIGHT)), after.skin)
-        noise = max(one / strength for one, strength in zip(noises, strengths, strict=True))
-        return cls(fine, broad, math.log(strengths[1] / strengths[0]), noise, px_per_mm)
+        detail = _Detail.of((first, second), where, max(small, FINEST_DETAIL_PX), large)
+        broad = _Detail.of((first, second), where, BROAD_DETAIL * small, BROAD_DETAIL * large).agreement()
+        fine, lead = detail.agreement(), detail.lead(round(BESIDE * max(small, FINEST_DETAIL_PX)))
+        if min(detail.strengths) == 0:
+            return cls(fine, broad, lead, math.nan, px_per_mm)
+        ratio = math.log(detail.strengths[1] / detail.strengths[0])
+        return cls(fine, broad, lead, ratio, px_per_mm)
 
 
 def _sure_skin(subject: Subject) -> BoolImage:
@@ -91,28 +85,52 @@ def _sure_skin(subject: Subject) -> BoolImage:
     return draw_rings(subject.frame.from_photo(subject.face.xy), TONE_RINGS, subject.frame.shape)
 
 
-def _agreement(
-    pair: tuple[FieldArray, FieldArray], where: BoolImage, fine: float, broad: float
-) -> tuple[float, tuple[float, float]]:
-    """Return the correlation of band-passed detail of two aligned pictures, and its strength in each.
+@dataclass(frozen=True, eq=False)
+class _Detail:
+    """Band-passed detail of two aligned pictures, cut at a few robust deviations, so that single marks do not rule."""
 
-    The correlation is -1 when there is nothing to compare. Detail is cut at a few robust deviations, so that single
-    marks do not rule.
-    """
-    if np.count_nonzero(where) < MIN_SKIN_PX:
-        return -1.0, (0.0, 0.0)
-    bands = [(blur(image, fine) - blur(image, broad))[where] for image in pair]
-    first, second = (float(np.median(np.abs(band))) for band in bands)
-    if min(first, second) == 0:
-        return -1.0, (first, second)
-    cut = [
-        np.clip(band, -DETAIL_CLIP * one, DETAIL_CLIP * one)
-        for band, one in zip(bands, (first, second), strict=True)
-    ]
-    return float(np.corrcoef(cut[0], cut[1])[0, 1]), (first, second)
+    first: FieldArray
+    second: FieldArray
+    where: BoolImage
+    strengths: tuple[float, float]
+
+    @classmethod
+    def of(
+        cls, pair: tuple[FieldArray, FieldArray], where: BoolImage, fine: float, broad: float
+    ) -> "_Detail":
+        """Cut the band between two scales (px) out of two pictures."""
+        if np.count_nonzero(where) < MIN_SKIN_PX:
+            return cls(*pair, where, (0.0, 0.0))
+        bands = [blur(image, fine) - blur(image, broad) for image in pair]
+        strengths = [float(np.median(np.abs(band[where]))) for band in bands]
+        first, second = (
+            np.clip(band, -DETAIL_CLIP * strength, DETAIL_CLIP * strength)
+            for band, strength in zip(bands, strengths, strict=True)
+        )
+        return cls(first, second, where, (strengths[0], strengths[1]))
+
+    def agreement(self, right: int = 0, down: int = 0) -> float:
+        """Return the correlation with the second picture read some px beside; -1 when there is nothing to compare."""
+        if min(self.strengths) == 0:
+            return -1.0
+        here, there = _shifted(self.where.shape, right, down)
+        both = self.where[here] & self.where[there]
+        if np.count_nonzero(both) < MIN_SKIN_PX:
+            return -1.0
+        return float(np.corrcoef(self.first[here][both], self.second[there][both])[0, 1])
+
+    def lead(self, beside: int) -> float:
+        """Return how much better the agreement is at the place than the best of four places beside it."""
+        steps = ((beside, 0), (-beside, 0), (0, beside), (0, -beside))
+        return self.agreement() - max(self.agreement(*step) for step in steps)
 
 
-def _noise(light: FieldArray, where: BoolImage) -> float:
-    """Return the median size of pixel noise (Immerkaer 1996, doi:10.1006/cviu.1996.0060)."""
-    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
-    return float(np.median(np.abs(cv2.filter2D(light, -1, mask)[where])))
+def _shifted(
+    shape: tuple[int, ...], right: int, down: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the parts of two pictures that lie on one another when the second is read beside its place."""
+    rows, columns = (
+        (slice(max(0, -step), length - max(0, step)), slice(max(0, step), length - max(0, -step)))
+        for length, step in zip(shape, (down, right), strict=True)
+    )
+    return (rows[0], columns[0]), (rows[1], columns[1])

@@ -1,9 +1,11 @@
 """The coarse half of an alignment: a smooth map from the before frame to the after frame.
 
 With a face in both photos it is a robust affine plus a smoothed thin-plate spline on the mesh, tapered to the
-affine outside the face. Without one it comes from SIFT matches and the simplest motion that explains them.
+affine outside the face. Without one it comes from SIFT matches and the simplest motion that explains them. Points
+marked by hand bend either of them, and replace matches where there are none.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -14,12 +16,18 @@ from skincompare.imaging.face import Face
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, eight_bit, pixel_grid, sample
 
-__all__ = ["CoarseMap", "map_from_features", "map_from_mesh"]
+__all__ = ["CoarseMap", "FramePoints", "map_from_features", "map_from_mesh"]
 
 GRID_STEP = 24
 """Spacing at which the spline is evaluated before it is interpolated, frame px."""
 MESH_SMOOTHING = 60.0
 """Smoothing of the spline: mesh points jitter by about 1 px, their common motion is smooth."""
+POINT_SMOOTHING = 1.0
+"""Smoothing of the spline at points marked by hand: a careful hand is off by 1-2 px."""
+POINT_REACH = 0.15
+"""Distance from a marked point at which its own correction has faded to 1/e, as a share of the frame's diagonal."""
+POINT_RADIUS = 0.05
+"""How far from where the marked points put it a match may lie, as a share of the frame's diagonal."""
 TAPER = 0.12
 """Distance outside the face at which the spline has faded to 1/e, as a share of the face's height."""
 SKIN_MESH_POINTS = 468
@@ -54,7 +62,7 @@ class CoarseMap:
     matrix : ndarray of float64, shape (3, 3)
         The global motion in it, before frame to after frame.
     method : str
-        ``"mesh"`` or ``"features"``.
+        ``"mesh"``, ``"features"`` or ``"points"``.
     support : int
         Points or matches that agree with the global motion.
     """
@@ -65,7 +73,17 @@ class CoarseMap:
     support: int
 
 
-def map_from_mesh(before: Frame, after: Frame, face_before: Face, face_after: Face) -> CoarseMap | None:
+@dataclass(frozen=True, eq=False)
+class FramePoints:
+    """Points marked by hand, in px of the two frames: arrays of float64, shape (N, 2)."""
+
+    before: FloatArray
+    after: FloatArray
+
+
+def map_from_mesh(
+    before: Frame, after: Frame, face_before: Face, face_after: Face, points: FramePoints | None = None
+) -> CoarseMap | None:
     """Map by the two meshes.
 
     Parameters
@@ -74,6 +92,8 @@ def map_from_mesh(before: Frame, after: Frame, face_before: Face, face_after: Fa
         The frames.
     face_before, face_after : Face
         Their meshes, in photo coordinates.
+    points : FramePoints, optional
+        Points marked by hand; the map passes close to them.
 
     Returns
     -------
@@ -86,9 +106,15 @@ def map_from_mesh(before: Frame, after: Frame, face_before: Face, face_after: Fa
     matrix, support = _checked(*cv2.estimateAffine2D(source, target, method=cv2.LMEDS))
     if matrix is None:
         return None
+    taper = _taper(source, before.shape)
+    smoothing = np.full(len(source), MESH_SMOOTHING)
+    if points is not None:
+        source, target = np.vstack([source, points.before]), np.vstack([target, points.after])
+        smoothing = np.append(smoothing, np.full(len(points.before), POINT_SMOOTHING))
+        taper = np.maximum(taper, _near(points.before, before.shape))
     residual = target - apply_matrix(matrix, source)
-    spline = RBFInterpolator(source, residual, smoothing=MESH_SMOOTHING, kernel="thin_plate_spline")
-    bend = _on_grid(spline, before.shape) * _taper(source, before.shape)[..., None]
+    spline = RBFInterpolator(source, residual, smoothing=smoothing, kernel="thin_plate_spline")
+    bend = _on_grid(spline, before.shape) * taper[..., None]
     field = apply_matrix(matrix, pixel_grid(before.shape).astype(np.float64)) + bend
     return CoarseMap(field.astype(np.float32), matrix, "mesh", support)
 
@@ -112,27 +138,64 @@ def _taper(points: FloatArray, shape: tuple[int, int]) -> FieldArray:
     return np.asarray(np.exp(-((distance / reach) ** 2)), np.float32)
 
 
-def map_from_features(before: FieldArray, after: FieldArray) -> CoarseMap | None:
+def _near(points: FloatArray, shape: tuple[int, int]) -> FieldArray:
+    """Return 1 at points, fading smoothly to 0 away from them."""
+    away = np.full(shape, 255, np.uint8)
+    columns, rows = np.clip(np.round(points).astype(np.intp), 0, np.array(shape[::-1]) - 1).T
+    away[rows, columns] = 0
+    reach = POINT_REACH * math.hypot(*shape)
+    return np.asarray(np.exp(-((cv2.distanceTransform(away, cv2.DIST_L2, 5) / reach) ** 2)), np.float32)
+
+
+def map_from_features(
+    before: FieldArray, after: FieldArray, points: FramePoints | None = None
+) -> CoarseMap | None:
     """Map by matched features, for close-ups.
 
     Parameters
     ----------
     before, after : ndarray of float32, shapes (height, width)
         Locally normalised luminance of the two frames.
+    points : FramePoints, optional
+        Points marked by hand: matches far from where they put them do not count, and the map passes close to them.
 
     Returns
     -------
     CoarseMap or None
-        None when too few matches agree: the photos share too little visible texture.
+        None when too few matches agree: the photos share too little visible texture. By the points alone
+        (``method="points"``) where there are some.
     """
     source, target = _matches(before, after)
-    if len(source) < MIN_INLIERS:
-        return None
-    matrix, support = _simplest_motion(source, target)
+    by_hand = None if points is None else _motion_of_points(points)
+    if by_hand is not None:
+        radius = POINT_RADIUS * math.hypot(*after.shape)
+        near = np.linalg.norm(apply_matrix(by_hand, source) - target, axis=1) < radius
+        source, target = source[near], target[near]
+    matrix, support = _simplest_motion(source, target) if len(source) >= MIN_INLIERS else (None, 0)
+    method = "features"
     if matrix is None or support < MIN_INLIERS:
-        return None
+        if by_hand is None or points is None:
+            return None
+        matrix, support, method = by_hand, len(points.before), "points"
     field = apply_matrix(matrix, pixel_grid(before.shape).astype(np.float64))
-    return CoarseMap(field.astype(np.float32), matrix, "features", support)
+    if points is not None:
+        field += _bend(matrix, points, before.shape)
+    return CoarseMap(field.astype(np.float32), matrix, method, support)
+
+
+def _motion_of_points(points: FramePoints) -> FloatArray | None:
+    """Return the affine motion nearest to points marked by hand."""
+    spread = np.column_stack([points.before, np.ones(len(points.before))])
+    found, *_ = np.linalg.lstsq(spread, points.after, rcond=None)
+    matrix, _ = _checked(found.T, np.ones(len(spread)))
+    return matrix
+
+
+def _bend(matrix: FloatArray, points: FramePoints, shape: tuple[int, int]) -> FieldArray:
+    """Return what carries a global motion on to the points, fading away from them."""
+    residual = points.after - apply_matrix(matrix, points.before)
+    spline = RBFInterpolator(points.before, residual, smoothing=POINT_SMOOTHING, kernel="thin_plate_spline")
+    return _on_grid(spline, shape) * _near(points.before, shape)[..., None]
 
 
 def _matches(first: FieldArray, second: FieldArray) -> tuple[FloatArray, FloatArray]:

@@ -21,6 +21,7 @@ from skincompare.imaging.patches import LightShift, SkinPatch
 from skincompare.imaging.regions import Region
 from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, inside, pixel_grid, sample
 from skincompare.imaging.scale import Scale
+from skincompare.imaging.slant import UNKNOWN_SLANT, Slant, head_motion, slant_of
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Flag
 
@@ -38,6 +39,9 @@ BACK_TOLERANCE_PX = 0.05
 """How exact the inverse map is for masks, frame px."""
 OUTLINE_STEP_PX = 6.0
 """Longest straight piece of an outline that is mapped, frame px."""
+OFF_THE_HEAD = ("neck",)
+"""Regions outside the mesh, of which no slant is told: they do not turn with the head, and parts of their map may be
+lost (rendered necks squeezed to 0.99 read 0.80)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +100,11 @@ class PairedRegion:
         Its pixels in each photo's frame.
     n_blocks : int
         How many block numbers there are.
+    error_px : float
+        Median stated standard deviation of a mapped point of the region, px of the before photo; NaN when nothing of
+        it counts.
     flags : tuple of Flag
-        Clipping, cover, border.
+        Clipping, cover, border, slant, and an error too large for the region.
     """
 
     name: str
@@ -106,6 +113,7 @@ class PairedRegion:
     before: RegionPixels
     after: RegionPixels
     n_blocks: int
+    error_px: float
     flags: tuple[Flag, ...]
 
     def before_patch(self, subject: Subject, scale: Scale, light: LightShift) -> SkinPatch:
@@ -148,7 +156,7 @@ def _back_field(alignment: Alignment, after: Subject) -> FieldArray:
     wide = cv2.dilate(after.skin.astype(np.uint8), np.ones((2 * BACK_GRID_PX + 1,) * 2, np.uint8)) > 0
     near = wide[np.minimum(rows, shape[0] - 1)][:, np.minimum(columns, shape[1] - 1)]
     found = apply_matrix(np.linalg.inv(alignment.matrix), nodes)
-    found[near] = alignment.invert(nodes[near], tolerance=BACK_TOLERANCE_PX)
+    found[near] = alignment.warp.back(nodes[near], tolerance=BACK_TOLERANCE_PX)
     return sample(found.astype(np.float32), pixel_grid(shape) / np.float32(BACK_GRID_PX))
 
 
@@ -182,7 +190,7 @@ def pair_region(
     places = pixel_grid(before.frame.shape), skin.back
     own = _region_pixels(frame_outline, skin.before, places[0], grid)
     other = _region_pixels(after.frame.from_photo(mapped), skin.after, places[1], grid)
-    seen = inside(own.pixels.cut(alignment.field), after.frame.shape)
+    error_px = _error_px(own.pixels, alignment)
     return PairedRegion(
         name=region.name,
         before_outline=outline,
@@ -190,12 +198,49 @@ def pair_region(
         before=own.pixels,
         after=other.pixels,
         n_blocks=grid.across * grid.down,
-        flags=region_flags.of_pair(
-            region.label,
-            counted=_share(own.pixels.mask, own.within),
-            clipped=max(_clipped(before.frame, own), _clipped(after.frame, other)),
-            seen=_share(own.within & seen, own.within),
+        error_px=error_px,
+        flags=(
+            *_cover_flags(region.label, before.frame, after.frame, own, other, alignment),
+            *region_flags.of_place(
+                region.label,
+                share=region_flags.foreign_share(outline, error_px),
+                error_px=error_px,
+                error_mm=error_px / scale.px_per_mm,
+                slant=UNKNOWN_SLANT if region.name in OFF_THE_HEAD else _slant(own.pixels, alignment),
+                motion=head_motion(before.face, after.face),
+            ),
         ),
+    )
+
+
+def _error_px(pixels: RegionPixels, alignment: Alignment) -> float:
+    """Return the median stated error of the pixels that count, px of the before photo; NaN when there are none."""
+    stated = pixels.cut(alignment.sigma_field)[pixels.mask]
+    return float(np.median(stated)) / alignment.before.factor if stated.size else math.nan
+
+
+def _slant(pixels: RegionPixels, alignment: Alignment) -> Slant:
+    """Return how the pixels that count are squeezed; both frames lie straight in their photos."""
+    rows, columns = np.nonzero(pixels.mask)
+    there = pixels.cut(alignment.field)[rows, columns].astype(np.float64)
+    return slant_of(
+        np.column_stack([columns, rows]) / alignment.before.factor,
+        there / alignment.after.factor,
+        pixels.cut(alignment.sigma_field)[rows, columns],
+        alignment.magnification,
+    )
+
+
+def _cover_flags(
+    label: str, before: Frame, after: Frame, own: "_Filled", other: "_Filled", alignment: Alignment
+) -> tuple[Flag, ...]:
+    """Return what is said of a region that is covered, clipped or cut off."""
+    seen = inside(own.pixels.cut(alignment.field), after.shape)
+    return region_flags.of_pair(
+        label,
+        counted=_share(own.pixels.mask, own.within),
+        clipped=max(_clipped(before, own), _clipped(after, other)),
+        seen=_share(own.within & seen, own.within),
     )
 
 

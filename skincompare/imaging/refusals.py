@@ -6,11 +6,16 @@ __all__ = [
     "MIRRORED",
     "NO_COMMON_TEXTURE",
     "NO_FINE_DETAIL",
+    "SAME_PERSON_SAID",
     "face_against_close_up",
     "face_too_small",
+    "few_points",
     "flow_failed",
+    "on_points_only",
     "other_skin",
+    "points_contradict",
     "too_little_overlap",
+    "turned_too_far",
     "weak_agreement",
 ]
 
@@ -29,9 +34,16 @@ NO_COMMON_TEXTURE = Flag(
 
 NO_FINE_DETAIL = Flag(
     "no_fine_detail",
-    "Fine skin detail does not agree (dim, noisy or soft photos), so the alignment rests on the face's shape, and "
-    "whether both photos show the same person could not be checked.",
-    "Make sure that both show the same person; take the photo in brighter light and hold still.",
+    "Fine skin detail does not agree (dim, noisy or soft photos), so whether both photos show the same person could "
+    "not be checked.",
+    "If you know that they do, say so and compare again; better, take the photo in brighter light and hold still.",
+    Effect.NOT_MEASURABLE,
+)
+SAME_PERSON_SAID = Flag(
+    "same_person_said",
+    "Fine skin detail does not agree (dim, noisy or soft photos), so the alignment rests on the face's shape, and on "
+    "the word of the user that both photos show the same person.",
+    "Take the photo in brighter light and hold still.",
     Effect.WIDER_ERROR,
 )
 
@@ -95,4 +107,48 @@ def weak_agreement(agreement: float) -> Flag:
         f"The fine detail of the skin agrees only weakly ({agreement:.2f}, the same person usually 0.8).",
         "Check that both photos show the same person and are sharp.",
         Effect.WIDER_ERROR,
+    )
+
+
+def turned_too_far(turn_degrees: float) -> Flag:
+    """Refuse a face seen from another side."""
+    side, back = ("left", "right") if turn_degrees > 0 else ("right", "left")
+    return Flag(
+        "turned_too_far",
+        f"The head is turned about {abs(turn_degrees):.0f} degrees further to the {side} in the after photo, too far "
+        "for the same skin to be found.",
+        f"Take the after photo with the head turned {abs(turn_degrees):.0f} degrees to the {back}, as before.",
+        Effect.NOT_MEASURABLE,
+    )
+
+
+def on_points_only(count: int, miss_px: float) -> Flag:
+    """Warn of an alignment that rests on points marked by hand."""
+    return Flag(
+        "on_points_only",
+        f"Too little skin detail agrees, so the alignment rests on the {count} points marked by hand (off by about "
+        f"{miss_px:.0f} pixels), and whether both photos show the same place could not be checked.",
+        "Mark more points all over the skin that is compared: moles, scars, crossings of lines.",
+        Effect.WIDER_ERROR,
+    )
+
+
+def few_points(count: int) -> Flag:
+    """Refuse to rest on points that cannot check one another."""
+    return Flag(
+        "few_points",
+        f"Too little skin detail agrees, and {count} marked points cannot check one another.",
+        "Mark at least 4 points, better 8, all over the skin that is compared.",
+        Effect.NOT_MEASURABLE,
+    )
+
+
+def points_contradict(miss_px: float) -> Flag:
+    """Refuse points that do not fit together."""
+    return Flag(
+        "points_contradict",
+        f"The points marked by hand contradict one another: each lies about {miss_px:.0f} pixels from where the "
+        "others put it.",
+        "Check that every pair marks the same spot of skin in both photos, in the same order.",
+        Effect.NOT_MEASURABLE,
     )

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from skincompare.errors import OptionError
-from skincompare.imaging.alignment import Alignment, align
+from skincompare.imaging.align import align
+from skincompare.imaging.alignment import RADIUS_95, Alignment
 from skincompare.imaging.coarse import map_from_features
 from skincompare.imaging.flow import log_light, normalise_locally
 from skincompare.imaging.regions import face_regions
@@ -32,8 +33,6 @@ from tests.rendered import (
     turned,
 )
 
-COVERING_RADIUS = 2.55
-"""Standard deviations (both axes together) that hold 95 % of the points."""
 WARPS = (
     Warp(SIZE_PX, turn_degrees=7.0, scale=0.9, shift_px=(45.0, -40.0)),
     Warp(SIZE_PX, turn_degrees=-6.0, scale=1.12, shift_px=(-30.0, 25.0)),
@@ -91,8 +90,8 @@ def test_a_known_smooth_warp_is_found(number):
     assert (found.method, found.flags) == ("mesh", ())
     xy = skin_points(found)
     miss = misses(found, xy, WARPS[number].forward(xy))
-    assert np.median(miss) < 0.20
-    assert np.quantile(miss, 0.95) < 0.65
+    assert np.median(miss) < 0.08
+    assert np.quantile(miss, 0.95) < 0.25
     assert found.magnification == pytest.approx(WARPS[number].scale, rel=0.02)
 
 
@@ -102,14 +101,14 @@ def test_the_stated_error_covers_a_warp(number):
     xy = skin_points(found)
     miss = misses(found, xy, WARPS[number].forward(xy))
     sigma = stated_sigma(found, xy)
-    assert np.mean(miss < COVERING_RADIUS * sigma) > 0.90
-    assert np.mean(miss < 0.25 * COVERING_RADIUS * sigma) < 0.75  # nor is it padded
+    assert np.mean(miss < RADIUS_95 * sigma) > 0.90
+    assert np.mean(miss < 0.25 * RADIUS_95 * sigma) < 0.60  # nor is it padded
     assert found.error_px == pytest.approx(np.median(sigma), rel=0.05)
 
 
 @pytest.mark.parametrize(
     ("alignment", "other", "typical_mm"),
-    [(front_to_turned, turned, 0.12), (front_to_reddened, reddened, 0.20)],
+    [(front_to_turned, turned, 0.08), (front_to_reddened, reddened, 0.10)],
 )
 def test_a_turned_head_in_other_light_is_aligned(alignment, other, typical_mm):
     found = alignment()
@@ -119,7 +118,7 @@ def test_a_turned_head_in_other_light_is_aligned(alignment, other, typical_mm):
     assert len(xy) > 3000
     miss = misses(found, xy, truth)
     assert np.median(miss / px_per_mm) < typical_mm
-    assert np.mean(miss / px_per_mm < 1.0) > 0.85
+    assert np.quantile(miss / px_per_mm, 0.9) < 0.5
     scales = [shot.truth.px_per_mm_at(np.array([[0.0, 20.0]]))[0] for shot in (front(), other())]
     assert found.magnification == pytest.approx(scales[1] / scales[0], rel=0.02)
 
@@ -127,7 +126,7 @@ def test_a_turned_head_in_other_light_is_aligned(alignment, other, typical_mm):
 def test_the_stated_error_covers_a_turned_head():
     xy, truth, _ = seen_in_both(front_to_turned(), turned())
     miss = misses(front_to_turned(), xy, truth)
-    assert np.mean(miss < COVERING_RADIUS * stated_sigma(front_to_turned(), xy)) > 0.90
+    assert np.mean(miss < RADIUS_95 * stated_sigma(front_to_turned(), xy)) > 0.90
 
 
 def test_where_the_stated_error_is_large_the_error_is_large():
@@ -141,7 +140,7 @@ def test_where_the_stated_error_is_large_the_error_is_large():
 def test_red_patches_do_not_pull_the_points():
     xy = skin_points(front_to_turned())
     moved = np.linalg.norm(front_to_reddened().map_points(xy) - front_to_turned().map_points(xy), axis=1)
-    assert np.median(moved) < 0.15
+    assert np.median(moved) < 0.05
 
 
 @pytest.mark.parametrize("name", ["forehead", "left_cheek", "right_cheek"])
@@ -152,8 +151,37 @@ def test_points_go_there_and_back(alignment, name):
     cv2.fillPoly(drawn, [np.round(region.outline).astype(np.int32)], 1)
     xy = np.argwhere(drawn)[::20, ::-1].astype(np.float64) + 0.3
     miss = np.abs(alignment().map_points_back(alignment().map_points(xy)) - xy).max(axis=1)
-    assert np.quantile(miss, 0.98) < 0.02  # in a tight fold under a red patch the map is hardly invertible
-    assert alignment is front_to_reddened or miss.max() < 0.02
+    assert miss.max() < 0.02
+
+
+def test_the_error_of_points_is_that_of_their_places():
+    found = front_to_turned()
+    xy = skin_points(found, count=200)
+    assert found.error_at(xy) == pytest.approx(stated_sigma(found, xy), rel=1e-3)
+    assert found.bound_at(xy) == pytest.approx(RADIUS_95 * found.error_at(xy))
+    assert np.isnan(found.error_at([[-1000.0, 5.0]])).all()
+
+
+def test_featureless_skin_is_less_sure():
+    # One cheek is smoothed in both photos: its pores and lines are gone.
+    region = next(r for r in face_regions(front().subject.face, SIZE_PX) if r.name == "left_cheek")
+    shots = []
+    for outline, pixels in (
+        (region.outline, front().pixels),
+        (front_to_turned().map_points(region.outline), turned().pixels),
+    ):
+        drawn = cv2.fillPoly(np.zeros(SIZE_PX[::-1], np.float32), [np.round(outline).astype(np.int32)], 1.0)
+        share = cv2.GaussianBlur(drawn, (0, 0), 4)[..., None]
+        smooth = cv2.GaussianBlur(pixels, (0, 0), 8)
+        shots.append(
+            prepare(photo_of(np.round(pixels + share * (smooth - pixels.astype(float))).astype(np.uint8)))
+        )
+    found = align(*shots)
+    inside = (
+        cv2.fillPoly(np.zeros(SIZE_PX[::-1], np.uint8), [np.round(region.outline).astype(np.int32)], 1) > 0
+    )
+    xy = np.argwhere(cv2.erode(inside.astype(np.uint8), np.ones((25, 25))))[::7, ::-1].astype(float)
+    assert np.median(found.error_at(xy)) > 2 * np.median(front_to_turned().error_at(xy))
 
 
 def test_points_outside_the_frame_follow_the_global_motion():
@@ -219,7 +247,7 @@ def test_close_ups_turned_and_enlarged_are_aligned():
     miss = np.linalg.norm(found.map_points(xy) - truth, axis=1)
     assert np.median(miss) < 0.15
     assert np.quantile(miss, 0.95) < 0.5
-    assert np.mean(miss / 1.3 < COVERING_RADIUS * stated_sigma(found, xy)) > 0.90
+    assert np.mean(miss / 1.3 < RADIUS_95 * stated_sigma(found, xy)) > 0.90
     shown = nearer().truth.inside(nearer().truth.to_pixels(near().truth.to_mm(skin_points(found))))
     assert shown.all()
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skincompare.errors import OptionError
-from skincompare.imaging.alignment import align
+from skincompare.imaging.align import align
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Effect
 from tests.rendered import close_up_shot, front, near, nearer, photo_of, stranger, turned
@@ -33,13 +33,30 @@ def refusal(before: Subject, after: Subject) -> str:
 
 
 def test_another_person_never_passes_for_the_same():
-    # Two rendered heads have nearly one shape: where that lets an alignment through, it says that nobody was checked.
+    # Two rendered heads have nearly one shape: where that lets an alignment through, no change is reported.
     found = align(front().subject, stranger().subject)
     if found.is_aligned:
-        assert [flag.code for flag in found.flags] == ["no_fine_detail"]
-        assert "could not be checked" in found.flags[0].reason
+        (flag,) = found.flags
+        assert (flag.code, flag.effect) == ("no_fine_detail", Effect.NOT_MEASURABLE)
     else:
         assert found.flags[0].code in ("other_skin", "alignment_failed")
+
+
+def test_the_word_of_the_user_stands_for_detail_that_dim_photos_lack():
+    dim = [prepare(photo_of(noisy(shot.pixels, seed))) for seed, shot in enumerate((front(), turned()))]
+    unchecked = align(*dim)
+    assert [(flag.code, flag.effect) for flag in unchecked.flags] == [
+        ("no_fine_detail", Effect.NOT_MEASURABLE)
+    ]
+    said = align(*dim, same_person=True)
+    assert [(flag.code, flag.effect) for flag in said.flags] == [("same_person_said", Effect.WIDER_ERROR)]
+    assert np.array_equal(said.field, unchecked.field)
+
+
+def noisy(pixels: np.ndarray, seed: int) -> np.ndarray:
+    """Return a picture as a phone takes it in the evening: dim, and smeared by its noise reduction."""
+    noise = np.random.default_rng(seed).normal(0, 16, pixels.shape)
+    return cv2.GaussianBlur(np.clip(0.5 * pixels + noise, 0, 255).astype(np.uint8), (0, 0), 0.8)
 
 
 def test_other_skin_close_up_is_refused():
