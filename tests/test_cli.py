@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import pytest
 from PIL import Image
 
 import skincompare
-from skincompare import cli
+from skincompare import cli, cli_output
 from skincompare.errors import SkincompareError
+from skincompare.imaging.mirroring import FLIPPED
+from skincompare.measurement import Effect, Flag
 
 ROOT = Path(__file__).parents[1]
 CLOSE_UP = ROOT / "sample_images" / "close_up"
@@ -120,6 +123,86 @@ def test_a_refused_pair_exits_4_with_reasons_and_still_writes(
     assert "cannot be compared" in report.read_text(encoding="utf-8")
 
 
+# Mirrored photos and point pairs
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path, pair: tuple[str, str]) -> str:
+    """Return the before photo as a mirror shows it."""
+    path = tmp_path / "selfie.png"
+    with Image.open(pair[0]) as picture:
+        picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
+    return str(path)
+
+
+def test_a_mirrored_pair_names_the_option_that_compares_it(
+    run: Run, pair: tuple[str, str], mirrored: str
+) -> None:
+    code, out, _ = run("compare", pair[0], mirrored, "--metric", "redness")
+    assert code == cli.ExitCode.REFUSED
+    assert "add --flip after: left and right are then those of the before photo" in out
+    assert "add --flip before instead" in out
+    code, out, _ = run("compare", pair[0], mirrored, "--flip", "after", "--metric", "redness")
+    assert code == cli.ExitCode.DONE
+    assert (
+        "- Note: The after photo was flipped left-right for this comparison; left and right are those of"
+        in out
+    )
+
+
+def test_flipping_a_photo_that_is_not_mirrored_is_told() -> None:
+    mirrored = Flag("mirrored", "One is mirrored.", "Flip it.", Effect.NOT_MEASURABLE)
+    flipped = SimpleNamespace(photo=SimpleNamespace(flags=(FLIPPED,)))
+    plain = SimpleNamespace(photo=SimpleNamespace(flags=()))
+
+    def hint(*subjects: object, flags: tuple[Flag, ...] = (mirrored,)) -> str:
+        before, after = subjects
+        alignment = SimpleNamespace(flags=flags)
+        found: Any = SimpleNamespace(before=before, after=after, alignment=alignment)
+        return " ".join(cli_output.hints(found))
+
+    assert "Leave out --flip" in hint(flipped, plain)
+    assert "Leave out --flip" in hint(plain, flipped)
+    assert "--flip after" in hint(plain, plain)
+    assert hint(plain, flipped, flags=()) == ""
+
+
+def test_the_option_that_vouches_for_the_person_is_named() -> None:
+    flag = Flag("no_fine_detail", "It could not be checked.", "Say so.", Effect.NOT_MEASURABLE)
+    found: Any = SimpleNamespace(alignment=SimpleNamespace(flags=(flag,)))
+    assert cli_output.hints(found) == [
+        "If you know that both photos show the same person, add --same-person."
+    ]
+
+
+def test_the_word_that_both_show_one_person_is_passed_on(
+    run: Run, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[bool] = []
+    module = sys.modules["skincompare.compare"]
+    real = module.align
+
+    def spy(*subjects: object, same_person: bool) -> object:
+        given.append(same_person)
+        return real(*subjects, same_person=same_person)
+
+    monkeypatch.setattr(module, "align", spy)
+    run("compare", *pair, "--metric", "redness")
+    run("compare", *pair, "--metric", "redness", "--same-person")
+    assert given == [False, True]
+
+
+def test_points_that_cannot_be_used_exit_2(run: Run, tmp_path: Path, pair: tuple[str, str]) -> None:
+    path = tmp_path / "pairs.json"
+    path.write_text('{"schema_version": 1, "pairs": []}')
+    code, out, err = run("compare", *pair, "--points", str(path))
+    assert (code, out) == (cli.ExitCode.USAGE, "")
+    assert (
+        err
+        == f"skincompare: The point file {path} has 0 pairs; mark from 3 to 1000 places that both photos show.\n"
+    )
+
+
 # Errors
 
 
@@ -138,6 +221,8 @@ def test_a_photo_that_is_missing_exits_3(run: Run, tmp_path: Path, pair: tuple[s
         ("--metric", "beauty"),
         ("--reference", "elbow"),
         ("--regions", "no-such-file.json"),
+        ("--points", "no-such-file.json"),
+        ("--flip", "both"),
         ("--json", "no/such/folder/out.json"),
         ("--report", "BEFORE"),
         ("--report", "-"),

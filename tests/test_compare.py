@@ -287,7 +287,9 @@ class Marks:
     def __init__(self) -> None:
         self.given: list[PointPairs | None] = []
 
-    def __call__(self, before: Subject, after: Subject, points: PointPairs | None = None) -> Alignment:
+    def __call__(
+        self, before: Subject, after: Subject, points: PointPairs | None = None, *, same_person: bool = False
+    ) -> Alignment:
         self.given.append(points)
         return front_to_turned()
 

@@ -17,7 +17,7 @@ from skincompare.imaging.sampling import FieldArray, blur
 
 __all__ = ["UNSEEN_SIGMA_PX", "predict_sigma"]
 
-GAIN = math.exp(4.42)
+GAIN = math.exp(4.46)
 """95 % radius of a point where both signs are 1, frame px. Fitted to hold 95 % of all points: 97 % on warps, 90 % on
 heads at other poses."""
 STEP_POWER, SPREAD_POWER = 0.224, 0.701

@@ -14,7 +14,15 @@ from scipy.interpolate import RBFInterpolator
 
 from skincompare.imaging.face import Face
 from skincompare.imaging.frame import Frame
-from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, eight_bit, pixel_grid, sample
+from skincompare.imaging.sampling import (
+    FieldArray,
+    FloatArray,
+    apply_matrix,
+    eight_bit,
+    motion_field,
+    pixel_grid,
+    sample,
+)
 
 __all__ = ["CoarseMap", "FramePoints", "map_from_features", "map_from_mesh"]
 
@@ -115,8 +123,7 @@ def map_from_mesh(
     residual = target - apply_matrix(matrix, source)
     spline = RBFInterpolator(source, residual, smoothing=smoothing, kernel="thin_plate_spline")
     bend = _on_grid(spline, before.shape) * taper[..., None]
-    field = apply_matrix(matrix, pixel_grid(before.shape).astype(np.float64)) + bend
-    return CoarseMap(field.astype(np.float32), matrix, "mesh", support)
+    return CoarseMap(motion_field(matrix, before.shape) + bend, matrix, "mesh", support)
 
 
 def _on_grid(spline: RBFInterpolator, shape: tuple[int, int]) -> FieldArray:
@@ -177,10 +184,10 @@ def map_from_features(
         if by_hand is None or points is None:
             return None
         matrix, support, method = by_hand, len(points.before), "points"
-    field = apply_matrix(matrix, pixel_grid(before.shape).astype(np.float64))
+    field = motion_field(matrix, before.shape)
     if points is not None:
         field += _bend(matrix, points, before.shape)
-    return CoarseMap(field.astype(np.float32), matrix, method, support)
+    return CoarseMap(field, matrix, method, support)
 
 
 def _motion_of_points(points: FramePoints) -> FloatArray | None:

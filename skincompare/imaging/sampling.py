@@ -16,6 +16,7 @@ __all__ = [
     "box_round",
     "eight_bit",
     "inside",
+    "motion_field",
     "pixel_grid",
     "sample",
     "stretch_at",
@@ -89,6 +90,23 @@ def apply_matrix(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> FloatArray:
     """Map points, shape (..., 2), by a 3 x 3 matrix."""
     moved = np.asarray(xy, np.float64) @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(moved[..., :2] / moved[..., 2:3], np.float64)
+
+
+def motion_field(matrix: npt.NDArray[Any], shape: tuple[int, int], step: int = 1) -> FieldArray:
+    """Return where a 3 x 3 matrix puts every pixel (or every `step`-th), shape (height, width, 2)."""
+    columns, rows = (np.arange(length, dtype=np.float64) * step for length in shape[::-1])
+    if np.array_equal(matrix[2], (0.0, 0.0, 1.0)):
+        field = np.empty((*shape, 2), np.float32)
+        for axis in (0, 1):
+            across, down, shift = matrix[axis]
+            np.add(
+                across * columns[None, :],
+                (down * rows + shift)[:, None],
+                out=field[..., axis],
+                casting="same_kind",
+            )
+        return field
+    return apply_matrix(matrix, np.stack(np.meshgrid(columns, rows), axis=-1)).astype(np.float32)
 
 
 def stretch_at(matrix: npt.NDArray[Any], xy: npt.NDArray[Any]) -> float:

@@ -11,7 +11,15 @@ import numpy.typing as npt
 from scipy.ndimage import map_coordinates
 from scipy.spatial import cKDTree
 
-from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, blur, pixel_grid, sample
+from skincompare.imaging.sampling import (
+    FieldArray,
+    FloatArray,
+    apply_matrix,
+    blur,
+    motion_field,
+    pixel_grid,
+    sample,
+)
 
 __all__ = ["Warp", "unfolded"]
 
@@ -139,7 +147,7 @@ def unfolded(field: FieldArray, matrix: FloatArray) -> FieldArray:
     shape = field.shape[:2]
     size = (-(-shape[0] // NODE_STEP) + 1, -(-shape[1] // NODE_STEP) + 1)
     nodes = pixel_grid(size) * np.float32(NODE_STEP)
-    globally = apply_matrix(matrix, nodes).astype(np.float32)
+    globally = motion_field(matrix, size, NODE_STEP)
     inner = np.clip(nodes, 0, np.array((shape[1] - 1, shape[0] - 1), np.float32)).astype(np.intp)
     places = field[inner[..., 1], inner[..., 0]]
     bend = places - apply_matrix(matrix, inner).astype(np.float32)

@@ -18,6 +18,8 @@ FOREST_QUANTITY = "redness"
 """The quantity whose changes are drawn."""
 KINDS = MappingProxyType({Verdict.INCREASED: "up", Verdict.DECREASED: "down"})
 ALIGNMENT_METHODS = MappingProxyType({"mesh": "mesh of the face", "features": "features of the skin"})
+MIN_LISTED = 2
+"""Fewest regions whose errors are listed one by one."""
 COLUMNS = ("Before", "After", "Change ± 1 SD", "Smallest detectable")
 
 
@@ -156,8 +158,17 @@ def _alignment(comparison: Comparison) -> str:
     return (
         f"{text}<small>By the {method}. {alignment.overlap:.0%} of the skin is seen in both; "
         f"fine skin detail agrees to {words.format_number(alignment.detail_agreement, 2)} "
-        "(1 is identical).</small>"
+        f"(1 is identical).</small>{_region_errors(comparison)}"
     )
+
+
+def _region_errors(comparison: Comparison) -> str:
+    """Return the error of the alignment in each region as a small line."""
+    errors = words.region_errors(comparison)
+    if len(errors) < MIN_LISTED:
+        return ""
+    listed = escape("; ".join(f"{name} {size}" for name, size in errors))
+    return f"<small>Typical error by region: {listed}.</small>"
 
 
 def _metrics(comparison: Comparison) -> str:
@@ -180,7 +191,7 @@ def _photo(subject: Subject, scale: Scale) -> str:
     profile = escape(photo.colour_profile or "none, taken for sRGB")
     return (
         f"{escape(photo.name)}<small>{photo.width} × {photo.height} pixels, {escape(photo.file_format)}{camera}, "
-        f"{escape(words.captured_words(photo))}. Colour profile: {profile}.</small>"
+        f"{escape(words.captured_words(photo))}{escape(words.flipped_words(photo))}. Colour profile: {profile}.</small>"
         f"<small>Scale: {escape(words.scale_words(scale))}.</small><small>SHA-256 <code>{photo.sha256}</code></small>"
     )
 

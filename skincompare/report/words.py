@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from skincompare.comparison import Comparison
 from skincompare.imaging.light import SIGMA_NOTE, Light
+from skincompare.imaging.mirroring import is_flipped
 from skincompare.imaging.scale import Scale
 from skincompare.measurement import Z95, Change, Effect, Flag, Verdict
 from skincompare.metrics.registry import metrics, quantities
@@ -45,6 +46,7 @@ __all__ = [
     "change_unit",
     "change_with_sigma",
     "effect_words",
+    "flipped_words",
     "format_change",
     "format_number",
     "format_value",
@@ -56,6 +58,7 @@ __all__ = [
     "light_words",
     "pair_flags",
     "quantity_label",
+    "region_errors",
     "region_label",
     "scale_words",
     "sentence_for",
@@ -246,16 +249,47 @@ def _untold(changes: Sequence[Change], reference: Sequence[str]) -> list[str]:
 
 
 def alignment_words(comparison: Comparison) -> str:
-    """Return how well the photos were aligned, with the error in px and mm."""
+    """Return how well the photos were aligned, with the error in px and mm, and where it is least and greatest."""
     alignment = comparison.alignment
     if not alignment.is_aligned:
         return "Refused"
-    text = f"Aligned, typical error {alignment.error_px:.1f} px"
+    points = alignment.points
+    marked = f" with {points} point pairs marked by hand" if points else ""
+    text = f"Aligned{marked}, typical error {alignment.error_px:.1f} px"
     millimetres = alignment.error_mm(comparison.scales[0].px_per_mm)
-    if math.isnan(millimetres):
+    if not math.isnan(millimetres):
+        text += f" ({_length(millimetres)} mm)"
+    errors = region_errors(comparison)
+    if len({size for _, size in errors}) < 2:
         return text
-    shown = f"{millimetres:.2f}" if millimetres >= LEAST_MM else f"below {LEAST_MM}"
-    return f"{text} ({shown} mm)"
+    (most, largest), (least, smallest) = errors[0], errors[-1]
+    return f"{text}, by region from {smallest} ({least}) to {largest} ({most})"
+
+
+def region_errors(comparison: Comparison) -> list[tuple[str, str]]:
+    """Return the stated error of the alignment in each region, the largest first.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Any comparison.
+
+    Returns
+    -------
+    list of (str, str)
+        Region and length with its unit, in mm where the scale is known; regions that show nothing are left out.
+    """
+    known = sorted(
+        (one for one in comparison.regions if not math.isnan(one.error_px)), key=lambda one: -one.error_px
+    )
+    px_per_mm = comparison.scales[0].px_per_mm
+    if math.isnan(px_per_mm):
+        return [(region_label(one.name), f"{one.error_px:.1f} px") for one in known]
+    return [(region_label(one.name), f"{_length(one.error_px / px_per_mm)} mm") for one in known]
+
+
+def _length(millimetres: float) -> str:
+    return f"{millimetres:.2f}" if millimetres >= LEAST_MM else f"below {LEAST_MM}"
 
 
 def light_words(light: Light) -> str:
@@ -286,3 +320,8 @@ def captured_words(photo: Photo) -> str:
     if photo.captured.source == "exif":
         return f"taken {moment}"
     return f"file of {moment} (copying may change this date)"
+
+
+def flipped_words(photo: Photo) -> str:
+    """Return what is added where a photo was flipped, or nothing."""
+    return ", flipped left-right for this comparison" if is_flipped(photo) else ""

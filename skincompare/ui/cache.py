@@ -16,6 +16,8 @@ import streamlit as st
 
 from skincompare.compare import Progress, compare_subjects
 from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
+from skincompare.imaging.mirroring import flipped
+from skincompare.imaging.points import PointPairs, parse_points
 from skincompare.imaging.regions import face_regions
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change
@@ -76,11 +78,28 @@ class PhotoFile:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user said of a pair."""
+    """What the user said of a pair.
+
+    Parameters
+    ----------
+    treated, reference : tuple of str
+        Regions that were treated, and that were not.
+    px_per_mm : float or None
+        Scale of the before photo, when known.
+    points : bytes or None
+        A file of point pairs, as it was uploaded.
+    flip_after : bool
+        Whether to flip the after photo left-right first.
+    same_person : bool
+        Whether the user said that both photos show the same person.
+    """
 
     treated: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
     px_per_mm: float | None = None
+    points: bytes | None = None
+    flip_after: bool = False
+    same_person: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +185,7 @@ def compared(
     SideError
         When one of the files is no usable photograph.
     SkincompareError
-        When an option does not fit the photo.
+        When an option does not fit the photo, or the file of point pairs cannot be used.
     """
     key = (before.sha256, after.sha256, before.name, after.name)
     slot = (_sample_slot if is_sample else _own_slot)(key, options)
@@ -177,13 +196,28 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
     progress("reading the photos", 0.0)
     first, second = _read(before, "before"), _read(after, "after")
     progress("finding face and skin", 0.15)
+    marked = _marked(options, first, second)
     subject = prepare(first, px_per_mm=options.px_per_mm)
     fitting = _fitting(options, subject)
     comparison = compare_subjects(
-        subject, prepare(second), treated=fitting.treated, reference=fitting.reference, progress=progress
+        subject,
+        prepare(flipped(second) if options.flip_after else second),
+        treated=fitting.treated,
+        reference=fitting.reference,
+        points=marked,
+        same_person=options.same_person,
+        progress=progress,
     )
     progress("drawing the pictures", 1.0)
     return outcome_of(comparison)
+
+
+def _marked(options: Options, before: Photo, after: Photo) -> PointPairs | None:
+    """Return the pairs of points that were uploaded, as places in the photos as they are stored."""
+    if options.points is None:
+        return None
+    sizes = (before.width, before.height), (after.width, after.height)
+    return parse_points(options.points, *sizes, source="The point file")
 
 
 def _fitting(options: Options, before: Subject) -> Options:

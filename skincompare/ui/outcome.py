@@ -27,6 +27,10 @@ class Outcome:
     ----------
     is_aligned : bool
         Whether the photos could be compared.
+    mirrored : tuple of str, or None
+        The sha256 of both files, where one photo is the mirror image of the other: what a flip is remembered by.
+    unchecked : tuple of str, or None
+        The sha256 of both files, where it could not be checked that both photos show the same person.
     headline : tuple of str
         Sentences, the most important first.
     changes : tuple of Change
@@ -48,6 +52,8 @@ class Outcome:
     """
 
     is_aligned: bool
+    mirrored: tuple[str, str] | None
+    unchecked: tuple[str, str] | None
     headline: tuple[str, ...]
     changes: tuple[Change, ...]
     treated: tuple[str, ...]
@@ -65,11 +71,15 @@ class Outcome:
 def outcome_of(comparison: Comparison) -> Outcome:
     """Return all that a page needs of a comparison, so that its pixels can be let go."""
     before, after = comparison.before.photo, comparison.after.photo
+    files = before.sha256, after.sha256
+    codes = {flag.code for flag in comparison.alignment.flags}
     report = report_html(comparison).encode()
     # A name of its own for each content: Streamlit tells large files apart by name, length and samples only.
     mark = hashlib.sha256(report).hexdigest()[:6]
     return Outcome(
         is_aligned=comparison.alignment.is_aligned,
+        mirrored=files if "mirrored" in codes else None,
+        unchecked=files if "no_fine_detail" in codes else None,
         headline=tuple(words.headline(comparison)),
         changes=comparison.changes,
         treated=comparison.treated,
@@ -97,7 +107,7 @@ def _facts(comparison: Comparison) -> tuple[tuple[str, str], ...]:
 
 
 def _photo_words(photo: Photo) -> str:
-    return f"{photo.name}, {photo.width} × {photo.height} px, {words.captured_words(photo)}"
+    return f"{photo.name}, {photo.width} × {photo.height} px, {words.captured_words(photo)}{words.flipped_words(photo)}"
 
 
 def _note(photo: Photo) -> str:

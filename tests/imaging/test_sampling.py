@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from skincompare.imaging.sampling import apply_matrix, blur, eight_bit, pixel_grid, sample
+from skincompare.imaging.sampling import apply_matrix, blur, eight_bit, motion_field, pixel_grid, sample
 
 
 def field(shape: tuple[int, ...] = (320, 403)) -> np.ndarray:
@@ -99,3 +99,11 @@ def test_a_matrix_maps_points_and_perspective_divides():
     assert apply_matrix(matrix, np.array([[100.0, 10.0]])) == pytest.approx(np.array([[205.0, 29.0]]) / 1.1)
     assert apply_matrix(matrix, np.zeros((4, 5, 2))).shape == (4, 5, 2)
     assert np.isnan(apply_matrix(matrix, np.array([[np.nan, 0.0]]))).all()
+
+
+@pytest.mark.parametrize("last", [(0.0, 0.0, 1.0), (1e-4, -2e-4, 1.0)])
+def test_the_field_of_a_motion_is_where_it_puts_every_pixel(last):
+    matrix = np.array([[1.1, -0.2, 30.0], [0.3, 0.9, -12.0], last])
+    expected = apply_matrix(matrix, pixel_grid((40, 60)))
+    assert motion_field(matrix, (40, 60)) == pytest.approx(expected, abs=1e-4)
+    assert motion_field(matrix, (10, 15), 4) == pytest.approx(expected[::4, ::4], abs=1e-4)

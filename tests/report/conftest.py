@@ -85,7 +85,7 @@ def make_comparison(
     blocks = np.zeros((HEIGHT, WIDTH), np.int32)
     whole_frame = RegionPixels(0, 0, everywhere, blocks)
     regions = tuple(
-        PairedRegion(name, outline, outline, whole_frame, whole_frame, 1, ())
+        PairedRegion(name, outline, outline, whole_frame, whole_frame, 1, 0.4, ())
         for name in dict.fromkeys(change.region for change in changes)
     )
     return Comparison(

@@ -5,6 +5,7 @@ import hashlib
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
+from skincompare.imaging.mirroring import flipped
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.report import report_html, write_report
 from skincompare.report.forest import forest_svg
@@ -156,3 +158,10 @@ def test_swipe_outlines_and_map_work_in_a_browser(
         assert page.locator(".map svg").is_visible()
         browser.close()
     assert problems == []
+
+
+def test_the_alignments_error_of_each_region_and_a_flip_are_told(comparison: Comparison) -> None:
+    assert "Typical error by region: forehead 0.12 mm; left cheek 0.12 mm" in report_html(comparison)
+    turned = replace(comparison.after, photo=flipped(comparison.after.photo))
+    assert "flipped left-right for this comparison. Colour" in report_html(replace(comparison, after=turned))
+    assert "flipped" not in report_html(comparison)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from skincompare.comparison import Comparison
+from skincompare.imaging.scale import UNKNOWN_SCALE
 from skincompare.measurement import Change, Effect, Flag, Verdict
 from skincompare.report import words
 
@@ -145,6 +146,24 @@ def test_flags_told_as_reasons_are_not_told_again(change: MakeChange, comparison
 def test_alignment_is_told_in_pixels_and_millimetres(comparison: Comparison, refused: Comparison) -> None:
     assert words.alignment_words(comparison) == "Aligned, typical error 0.3 px (0.10 mm)"
     assert words.alignment_words(refused) == "Refused"
+
+
+def test_the_alignments_error_is_told_by_region(comparison: Comparison) -> None:
+    first, *rest = comparison.regions
+    uneven = replace(comparison, regions=(replace(first, error_px=4.125), *rest))
+    assert words.region_errors(uneven) == [
+        ("forehead", "1.25 mm"),
+        ("left cheek", "0.12 mm"),
+        ("right cheek", "0.12 mm"),
+    ]
+    assert words.alignment_words(uneven).endswith(
+        "by region from 0.12 mm (right cheek) to 1.25 mm (forehead)"
+    )
+    without_scale = replace(uneven, scales=(UNKNOWN_SCALE, UNKNOWN_SCALE))
+    assert words.region_errors(without_scale)[0] == ("forehead", "4.1 px")
+    empty = replace(comparison, regions=tuple(replace(one, error_px=math.nan) for one in comparison.regions))
+    assert words.region_errors(empty) == []
+    assert "by region" not in words.alignment_words(empty)
 
 
 def test_headline_doubts_numbers_when_untreated_skin_changed(comparison: Comparison) -> None:

@@ -16,6 +16,9 @@ from skincompare.ui.outcome import Outcome
 
 DETAILS = "client.showErrorDetails"
 SIDE = 256
+CLOSE_UP = Path(__file__).parents[2] / "sample_images" / "close_up" / "before.jpg"
+CUT = 320
+"""Side of the piece of the close-up that is compared, px."""
 DAYS = (("Before", "2026-03-02T09:30"), ("Day 0", "2026-03-02T10:40"), ("Day 1", "2026-03-03T12:00"))
 
 ChangeMaker = Callable[..., Change]
@@ -33,6 +36,20 @@ def _jpeg(seed: int = 0, side: int = SIDE) -> bytes:
 def make_jpeg() -> Callable[..., bytes]:
     """Return a maker of photos of noise, another one for each seed."""
     return _jpeg
+
+
+@pytest.fixture
+def make_photo_pair() -> tuple[bytes, bytes]:
+    """Return a close-up of skin, and the same as a mirror shows it."""
+    with Image.open(CLOSE_UP) as whole:
+        left, top = (whole.width - CUT) // 2, (whole.height - CUT) // 2
+        cut = whole.crop((left, top, left + CUT, top + CUT))
+    files = []
+    for picture in (cut, cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT)):
+        stream = io.BytesIO()
+        picture.save(stream, "PNG")
+        files.append(stream.getvalue())
+    return files[0], files[1]
 
 
 @pytest.fixture(autouse=True)
@@ -120,11 +137,19 @@ def make_change() -> ChangeMaker:
 def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
     """Return a maker of results, aligned or refused."""
 
-    def make(*changes: Change, is_aligned: bool = True, flags: tuple[Flag, ...] = ()) -> Outcome:
+    def make(
+        *changes: Change,
+        is_aligned: bool = True,
+        flags: tuple[Flag, ...] = (),
+        mirrored: tuple[str, str] | None = None,
+        unchecked: tuple[str, str] | None = None,
+    ) -> Outcome:
         source = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
         picture = {"src": source, "width": 30, "height": 40, "note": ""}
         return Outcome(
             is_aligned=is_aligned,
+            mirrored=mirrored,
+            unchecked=unchecked,
             headline=("Redness on the left cheek higher.", "The rest unchanged.")
             if is_aligned
             else ("Refused.",),

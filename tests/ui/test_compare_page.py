@@ -241,6 +241,70 @@ def test_photos_that_cannot_be_compared_say_why(sample_folder: Path, spy: Spy, m
     assert "The skin does not agree. Check the person." in shown
 
 
+def test_a_mirrored_pair_is_flipped_at_a_click(make_jpeg: Any, spy: Spy, make_outcome: Any) -> None:
+    flag = Flag("mirrored", "One of the two is mirrored.", "Flip it.", Effect.NOT_MEASURABLE)
+    files = [PhotoFile(make_jpeg(seed), "") for seed in (1, 2)]
+    shas = files[0].sha256, files[1].sha256
+    spy.answer = make_outcome(is_aligned=False, flags=(flag,), mirrored=shas)
+    app = own_photos(make_jpeg(1), make_jpeg(2))
+    app.button_group(key=Key.TREATED_PRESET).set_value("A close-up of skin").run()
+    assert spy.asked[-1][2] == Options()
+    assert "Left and right stay those of the before photo" in texts(app)
+    app.button(key=Key.FLIP).click().run()
+    assert spy.asked[-1][2] == Options(flip_after=True)
+    upload(app, Key.AFTER, make_jpeg(3))
+    app.run()
+    assert spy.asked[-1][2] == Options()
+
+
+def test_the_user_vouches_for_the_person_at_a_click(make_jpeg: Any, spy: Spy, make_outcome: Any) -> None:
+    flag = Flag("no_fine_detail", "It could not be checked.", "Say so.", Effect.NOT_MEASURABLE)
+    files = [PhotoFile(make_jpeg(seed), "") for seed in (1, 2)]
+    spy.answer = make_outcome(flags=(flag,), unchecked=(files[0].sha256, files[1].sha256))
+    app = own_photos(make_jpeg(1), make_jpeg(2))
+    app.button_group(key=Key.TREATED_PRESET).set_value("A close-up of skin").run()
+    assert spy.asked[-1][2] == Options()
+    app.button(key=Key.SAME_PERSON).click().run()
+    assert not app.exception
+    assert spy.asked[-1][2] == Options(same_person=True)
+    upload(app, Key.AFTER, make_jpeg(3))
+    app.run()
+    assert spy.asked[-1][2] == Options()
+
+
+def test_other_refusals_offer_no_flip(sample_folder: Path, spy: Spy, make_outcome: Any) -> None:
+    flag = Flag("other_skin", "The skin does not agree.", "Check the person.", Effect.NOT_MEASURABLE)
+    spy.answer = make_outcome(is_aligned=False, flags=(flag,))
+    assert not page().run().button
+
+
+def test_a_mirrored_pair_is_compared_after_the_click(make_photo_pair: tuple[bytes, bytes]) -> None:
+    before, mirrored = make_photo_pair
+    app = own_photos(before, mirrored)
+    app.button_group(key=Key.TREATED_PRESET).set_value("A close-up of skin").run()
+    assert "cannot be compared" in texts(app)
+    app.button(key=Key.FLIP).click().run()
+    assert not app.exception
+    assert "cannot be compared" not in texts(app)
+    assert "The after photo was flipped left-right" in texts(app)
+
+
+def test_point_pairs_are_passed_on_and_their_defects_told(make_jpeg: Any, spy: Spy) -> None:
+    app = own_photos(make_jpeg(1), make_jpeg(1))
+    app.button_group(key=Key.TREATED_PRESET).set_value("A close-up of skin").run()
+    content = b'{"schema_version": 1, "pairs": []}'
+    app.file_uploader(key=Key.POINTS).set_value([("pairs.json", content, "application/json")]).run()
+    assert spy.asked[-1][2] == Options(points=content)
+
+
+def test_point_pairs_that_cannot_be_used_are_told(make_jpeg: Any) -> None:
+    app = own_photos(make_jpeg(1), make_jpeg(1))
+    app.button_group(key=Key.TREATED_PRESET).set_value("A close-up of skin").run()
+    app.file_uploader(key=Key.POINTS).set_value([("pairs.json", b"no JSON", "application/json")]).run()
+    assert not app.exception
+    assert app.error[0].value.startswith("The point file is not JSON")
+
+
 def test_an_error_of_ours_is_one_sentence(sample_folder: Path, spy: Spy) -> None:
     spy.answer = SkincompareError("A model file is damaged.")
     app = page().run()

@@ -1,5 +1,6 @@
 """Compare two photos: sample photos at once, or a person's own."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 import streamlit as st
@@ -16,6 +17,7 @@ from skincompare.ui.widgets.first_look import show_first_look
 from skincompare.ui.widgets.first_steps import show_first_steps
 from skincompare.ui.widgets.outcome import show_outcome
 from skincompare.ui.widgets.page_frame import begin_page, end_page
+from skincompare.ui.widgets.points import choose_points
 from skincompare.ui.widgets.treatment import choose_treatment
 from skincompare.workflows import CoursePhoto, SampleCloseUp, SampleCourse
 
@@ -117,13 +119,19 @@ def _own_photos() -> None:
         show_first_steps(before is not None, after is not None, options is not None)
         return
     files = PhotoFile(before.getvalue(), before.name), PhotoFile(after.getvalue(), after.name)
-    outcome = _outcome(files, options, is_sample=False)
+    outcome = _outcome(files, replace(options, points=choose_points()), is_sample=False)
     if outcome is not None:
         show_outcome(outcome, outcome.notes)
 
 
 def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> Outcome | None:
     """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
+    pair = tuple(one.sha256 for one in files)
+    options = replace(
+        options,
+        flip_after=st.session_state.get(Key.FLIPPED_PAIR) == pair,
+        same_person=st.session_state.get(Key.SAME_PERSON_PAIR) == pair,
+    )
     waiting = st.empty()
     with waiting.container(key="first-look"):
         bar = st.progress(0.0, "Reading the photos")

@@ -39,10 +39,11 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         Plain values: data addresses of JPEGs, sizes in px, outlines as shares of width and height.
     """
     before, after = comparison.aligned_pair
+    title = "After, moved to fit" if comparison.alignment.is_aligned else "After"
     return {
         "aligned": comparison.alignment.is_aligned,
         "before": _picture(before, "Before"),
-        "after": _picture(after, "After, moved to fit"),
+        "after": _picture(after, title),
         "map": _map(comparison),
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }

@@ -39,17 +39,61 @@ def show_outcome(outcome: Outcome, notes: tuple[str, str]) -> None:
         show_pair(with_notes(outcome.pair, *notes), key=Key.VIEWER)
     with beside:
         if outcome.is_aligned:
+            if outcome.unchecked is not None:
+                _offer_same_person(outcome.unchecked)
             _show_forest(outcome)
             show_sentences(more)
             _show_warnings(outcome)
         else:
             st.markdown("##### Why, and what to do")
             show_flags(outcome.pair_flags)
+            if outcome.mirrored is not None:
+                _offer_flip(outcome.mirrored)
         _show_downloads(outcome)
     if outcome.changes:
         show_change_tables(outcome.changes, outcome.treated)
         _show_not_measurable(outcome)
     _show_method(outcome)
+
+
+def _offer_flip(pair: tuple[str, str]) -> None:
+    """Offer to flip the after photo; the page remembers for which pair."""
+    st.button(
+        "Flip the after photo and compare",
+        key=Key.FLIP,
+        type="primary",
+        icon=":material/flip:",
+        on_click=_remember_flip,
+        args=(pair,),
+    )
+    st.html(
+        '<p class="sc-quiet">Which of the two photos is mirrored cannot be told. Left and right stay those of the '
+        "before photo, and your files are not changed.</p>"
+    )
+
+
+def _offer_same_person(pair: tuple[str, str]) -> None:
+    """Offer to say that both photos show the same person; the page remembers for which pair."""
+    st.button(
+        "Both photos show the same person",
+        key=Key.SAME_PERSON,
+        type="primary",
+        icon=":material/person_check:",
+        on_click=_remember_same_person,
+        args=(pair,),
+    )
+    st.html(
+        '<p class="sc-quiet">The fine detail of the skin does not tell, because a photo is dim, noisy or soft. If you '
+        "know it, say so, and the changes are shown with a wider error.</p>"
+    )
+
+
+def _remember_same_person(pair: tuple[str, str]) -> None:
+    st.session_state[Key.SAME_PERSON_PAIR] = pair
+
+
+def _remember_flip(pair: tuple[str, str]) -> None:
+    st.session_state[Key.FLIPPED_PAIR] = pair
 
 
 def _show_forest(outcome: Outcome) -> None:
