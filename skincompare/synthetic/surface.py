@@ -131,6 +131,13 @@ def posed_height(height: FloatMap, movement: FloatMap, pose: Pose) -> FloatMap:
     return np.asarray(moved, dtype=np.float32)
 
 
+def _known(uv_mm: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return skin points (..., 2) with 0 in place of NaN, and which were known."""
+    uv = np.asarray(uv_mm, dtype=np.float64)
+    known = np.asarray(np.isfinite(uv).all(axis=-1))
+    return np.where(known[..., None], uv, 0.0), known
+
+
 def _rotation(pose: Pose) -> FloatArray:
     """Return the rotation from head axes (u right, v down, z to the camera) to camera axes."""
     yaw, pitch, roll = (math.radians(angle) for angle in (pose.yaw, pose.pitch, pose.roll))
@@ -288,9 +295,11 @@ class PosedHead:
         return np.asarray(cv2.remap(grid, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
     def uv_to_image(self, uv_mm: FloatArray) -> FloatArray:
-        """Return the pixels (N, 2) of skin points `uv_mm` (N, 2), hidden ones too."""
-        posed = posed_of_uv(np.asarray(uv_mm, dtype=np.float64), self.pose)
-        return self.project(np.concatenate([posed, self.height_at(posed)[..., None]], axis=-1))
+        """Return the pixels (N, 2) of skin points `uv_mm` (N, 2), hidden ones too; NaN stays NaN."""
+        uv, known = _known(uv_mm)
+        posed = posed_of_uv(uv, self.pose)
+        xy = self.project(np.concatenate([posed, self.height_at(posed)[..., None]], axis=-1))
+        return np.asarray(np.where(known[..., None], xy, np.nan))
 
     def image_to_uv(self, xy: FloatArray) -> FloatArray:
         """Return uv (N, 2) of the surface seen at pixels `xy` (N, 2); NaN where the ray meets nothing."""
@@ -300,16 +309,17 @@ class PosedHead:
 
     def visible(self, uv_mm: FloatArray, tolerance_mm: float = 0.5) -> NDArray[np.bool_]:
         """Return whether the camera sees skin points `uv_mm` (N, 2) past the rest of the head, inside the frame."""
-        posed = posed_of_uv(np.asarray(uv_mm, dtype=np.float64), self.pose)
-        xy = self.uv_to_image(uv_mm)
+        uv, known = _known(uv_mm)
+        posed = posed_of_uv(uv, self.pose)
+        xy = self.uv_to_image(uv)
         met, z = self.cast(xy)
         near = (np.linalg.norm(met - posed, axis=1) < tolerance_mm) & (z > MISS_MM)
         inside = np.all((xy >= 0) & (xy <= np.asarray(self.size_px) - 1.0), axis=1)
-        return np.asarray(near & inside)
+        return np.asarray(near & inside & known)
 
     def px_per_mm_at(self, uv_mm: FloatArray) -> FloatArray:
         """Return the local scale (N,) in px per mm *on the skin* at `uv_mm` (N, 2): root of the area ratio."""
-        uv = np.asarray(uv_mm, dtype=np.float64)
+        uv, known = _known(uv_mm)
         step = 2.0 * GRID_STEP_MM
         moved = [uv + np.array(offset) * step for offset in ((1, 0), (-1, 0), (0, 1), (0, -1))]
         pixels = [self.uv_to_image(points) for points in moved]
@@ -317,7 +327,7 @@ class PosedHead:
         across, down = pixels[0] - pixels[1], pixels[2] - pixels[3]
         area_px = np.abs(across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0])
         area_mm = np.linalg.norm(np.cross(solid[0] - solid[1], solid[2] - solid[3]), axis=1)
-        return np.asarray(np.sqrt(area_px / area_mm))
+        return np.asarray(np.where(known, np.sqrt(area_px / area_mm), np.nan))
 
     def _solid(self, uv: FloatArray) -> FloatArray:
         posed = posed_of_uv(uv, self.pose)

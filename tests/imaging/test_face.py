@@ -1,6 +1,7 @@
 """Faces where they are known to be: turned, small, two at once, none."""
 
 from functools import cache
+from itertools import cycle
 
 import cv2
 import numpy as np
@@ -111,3 +112,17 @@ def test_the_box_holds_the_mesh():
 def test_the_same_photo_gives_the_same_mesh():
     again = find_faces(front().pixels)[0]
     assert np.array_equal(again.points, a_face().points)
+
+
+def test_a_mesh_that_never_comes_to_rest_is_no_face(monkeypatch):
+    # On pores and mottling the mesh sees eyes now here, now there, each time with a high presence.
+    sure, sides = a_face(), cycle((-1, 1))
+
+    def restless(picture, box):
+        jump = 0.1 * next(sides) * sure.interocular_px
+        return Face(sure.points + np.array([jump, 0.0, 0.0]), 0.99)
+
+    monkeypatch.setattr("skincompare.imaging.face._run_mesh", restless)
+    assert find_faces(front().pixels) == ()
+    monkeypatch.setattr("skincompare.imaging.face._run_mesh", lambda picture, box: sure)
+    assert len(find_faces(front().pixels)) == 1

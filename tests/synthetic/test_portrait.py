@@ -176,3 +176,14 @@ def test_the_same_options_give_the_same_bytes(head: Head) -> None:
     view = ViewOptions(pose=TURNED, size_px=(240, 300))
     first, second = render(head, view).pixels, render(grow_head(options()), view).pixels
     assert np.array_equal(first, second)
+
+
+def test_places_off_the_head_have_no_counterpart(front: Render, turned: Render) -> None:
+    uv = np.array([[30.0, 20.0]])
+    xy = np.vstack([[2.0, 300.0], front.uv_to_image(uv)[0]])
+    found = front.correspond(xy, turned)
+    assert np.isnan(found[0]).all()
+    assert found[1] == pytest.approx(turned.uv_to_image(uv)[0], abs=0.05)
+    nowhere = np.full((1, 2), np.nan)
+    assert not front.visible(nowhere).any()
+    assert np.isnan(front.px_per_mm_at(nowhere)).all()
