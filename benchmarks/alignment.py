@@ -1,6 +1,7 @@
 """How well two photos are aligned, and how surely the impossible is refused, beside what others would use.
 
-    python benchmarks/alignment.py --photos DIR [--sets 1,2,3,4,5] [--quick] [--no-peers] [--markdown] [--save DIR]
+    python benchmarks/alignment.py --photos DIR [--sets 1,2,3,4,5] [--quick] [--no-peers | --fast-peers]
+                                   [--markdown] [--save DIR]
 
 ``DIR`` holds ``portraits/*.jpg``, ``london/ID_neutral.jpg`` with ``london/ID_smile.jpg``, and ``selfies/*.jpg``.
 
@@ -77,7 +78,7 @@ def peers_of(number: int, pair: Pair, options: argparse.Namespace) -> Mapping[st
         return {}
     from alignment_peers import PEERS, SLOW_PEERS
 
-    slow_too = pair.slow_peers and (number == 1 or not options.quick)
+    slow_too = pair.slow_peers and (number == 1 or not (options.quick or options.fast_peers))
     return {name: peer for name, peer in PEERS.items() if slow_too or name not in SLOW_PEERS}
 
 
@@ -136,6 +137,7 @@ def main() -> None:
         "--quick", action="store_true", help="a few pairs of each set, without slow peers in 2, 3"
     )
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--fast-peers", action="store_true", help="without slow peers in sets 2, 3")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--save", type=Path, help="a folder for the table, a line a pair, and pictures")
     options = parser.parse_args()
