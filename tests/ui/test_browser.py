@@ -261,6 +261,7 @@ def test_own_photos_with_odd_names(open_app: PageMaker, few_samples: Path) -> No
         f"The before photo cannot be used. '{hostile}' is not an image"
     )
     page.locator(".st-key-before_photo").get_by_role("button", name="Remove").first.click()
+    expect(page.locator(".sc-steps")).not_to_contain_text("from before. ✓")  # a file given sooner is lost
     before.set_input_files({"name": hostile, "mimeType": "image/jpeg", "buffer": photos[0]})
     wait_for_result(page)
     expect(page.locator(".first .tag.left")).to_contain_text(hostile)
