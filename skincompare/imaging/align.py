@@ -18,6 +18,7 @@ from skincompare.imaging.alignment import Alignment, AlignmentStatus
 from skincompare.imaging.alignment_error import UNSEEN_SIGMA_PX, predict_sigma
 from skincompare.imaging.by_hand import leave_one_out_px
 from skincompare.imaging.coarse import CoarseMap, FramePoints, map_from_features, map_from_mesh
+from skincompare.imaging.face import shows_head
 from skincompare.imaging.flow import log_light, normalise_locally, residual_flow
 from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.points import PointPairs
@@ -91,6 +92,8 @@ def align(
     found = _try(before, after, points)
     if same_person and refusals.NO_FINE_DETAIL in found.flags:
         return replace(found, flags=(refusals.SAME_PERSON_SAID,))
+    if before.face is None and any(shows_head(subject.photo.pixels) for subject in (before, after)):
+        return _with_reason(found, refusals.PROFILE)
     if points is not None or (found.is_aligned and found.detail_agreement >= SAME_SKIN):
         return found
     mirrored = _try(before, prepare(flipped(after.photo)), None)

@@ -6,6 +6,7 @@ __all__ = [
     "MIRRORED",
     "NO_COMMON_TEXTURE",
     "NO_FINE_DETAIL",
+    "PROFILE",
     "SAME_PERSON_SAID",
     "face_against_close_up",
     "face_too_small",
@@ -45,6 +46,14 @@ SAME_PERSON_SAID = Flag(
     "the word of the user that both photos show the same person.",
     "Take the photo in brighter light and hold still.",
     Effect.WIDER_ERROR,
+)
+
+
+PROFILE = Flag(
+    "profile",
+    "A head is seen, but not enough of the face to follow its shape (a profile, or half a face).",
+    "Show both eyes, or take a close-up of the skin alone, without eyes, nose and hair.",
+    Effect.NOT_MEASURABLE,
 )
 
 

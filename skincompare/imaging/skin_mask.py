@@ -46,6 +46,8 @@ LIGHT_RINGS = (
     ),
 )
 """Mesh points round the regions from which the slope of the light is told."""
+LEAST_FITTED, FITTED_RIM = 10, 0.01
+"""Fewest pixels from which the light is told, and the share of them outside the rim of what was fitted."""
 CLOSE_UP_SURROUND = 0.06
 """Scale of the surroundings that glare is compared with on a close-up, as a share of the longer side."""
 
@@ -137,20 +139,23 @@ def _light_slope(light: FloatImage, points: npt.NDArray[np.float64]) -> FloatIma
     rows, columns = np.nonzero(draw_rings(points, LIGHT_RINGS, shape))
     step = max(1, len(rows) // 5000)
     rows, columns = rows[::step], columns[::step]
-    if len(rows) < 10:
+    if len(rows) < LEAST_FITTED:
         return np.full(shape, float(np.median(light)), np.float32)
     middle, size = points.mean(axis=0), float(np.ptp(points[:, 1]))
     values = light[rows, columns]
     terms = _bowl((columns - middle[0]) / size, (rows - middle[1]) / size)
-    keep = np.ones(len(rows), bool)
+    # The temples of a turned head may be all hair: bare skin comes first, and what lies near its bowl joins it.
+    bare = draw_rings(points, TONE_RINGS, shape)[rows, columns]
+    keep = bare if np.count_nonzero(bare) >= LEAST_FITTED else np.ones(len(rows), bool)
     for _ in range(4):  # hair and glare inside the regions are left out, by 2.5 robust SD
         solution = np.linalg.lstsq(terms[keep], values[keep], rcond=None)[0]
         rest = values - terms @ solution
         centre = np.median(rest[keep])
         spread = 1.4826 * np.median(np.abs(rest[keep] - centre)) + 1e-3
         keep = np.abs(rest - centre) < 2.5 * spread
-    # Outside the face the bowl is held at its rim, or it would run away below the chin.
-    low, high = points.min(axis=0), points.max(axis=0)
+    # Beyond what was fitted the bowl is held at its rim, or it would run away below the chin and over the hair.
+    fitted = np.column_stack([columns, rows])[keep]
+    low, high = np.percentile(fitted, (100 * FITTED_RIM, 100 * (1 - FITTED_RIM)), axis=0)
     x = (np.clip(np.arange(shape[1]), low[0], high[0]) - middle[0]) / size
     y = (np.clip(np.arange(shape[0]), low[1], high[1]) - middle[1]) / size
     across = solution[0] + solution[1] * x + solution[3] * x * x

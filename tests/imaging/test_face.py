@@ -1,5 +1,6 @@
 """Faces where they are known to be: turned, small, two at once, none."""
 
+import math
 from functools import cache
 from itertools import cycle
 
@@ -8,8 +9,12 @@ import numpy as np
 import pytest
 
 from skincompare.imaging.face import Face, find_faces
-from tests.rendered import front, near, turned
+from skincompare.synthetic.portrait import ViewOptions, render
+from skincompare.synthetic.surface import Pose
+from tests.rendered import FRONT, SIZE_PX, front, head, near, turned
 
+SMALL = 0.6
+SMALL_PX = (round(SMALL * SIZE_PX[0]), round(SMALL * SIZE_PX[1]))
 RIGHT_IRIS_CENTRE, LEFT_IRIS_CENTRE = 468, 473
 
 
@@ -27,6 +32,14 @@ def distances(found: np.ndarray, expected: np.ndarray, face: Face) -> np.ndarray
 def a_face() -> Face:
     face = front().subject.face
     assert face is not None
+    return face
+
+
+@cache
+def a_face_turned(yaw: float = 0.0, pitch: float = 0.0) -> Face:
+    """Return the face of a render of 0.6 times the size of :func:`front`, which differs from it in pose alone."""
+    pose = Pose(yaw=yaw, pitch=pitch, face_share=FRONT.pose.face_share)
+    (face,) = find_faces(render(head(), ViewOptions(pose=pose, size_px=SMALL_PX)).pixels)
     return face
 
 
@@ -56,6 +69,42 @@ def test_a_photo_on_its_side_gives_the_same_points(turns):
         height, width = width, height
     assert distances(xy, a_face().xy, a_face()).max() < 0.01
     assert abs(found.roll_degrees) > 80
+
+
+@pytest.mark.parametrize("degrees", [-60, -30, -15, 15, 30, 60])
+def test_a_tilted_head_gives_the_same_points(degrees):
+    width, height = SIZE_PX
+    side = math.hypot(width, height)
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
+    matrix[:, 2] += (side - width) / 2, (side - height) / 2
+    (found,) = find_faces(cv2.warpAffine(front().pixels, matrix, (round(side), round(side))))
+    expected = a_face().xy @ matrix[:, :2].T + matrix[:, 2]
+    assert found.roll_degrees - a_face().roll_degrees == pytest.approx(degrees, abs=1.0)
+    assert np.median(distances(found.xy, expected, found)) < 0.008
+    assert distances(found.xy, expected, found).max() < 0.03
+
+
+@pytest.mark.parametrize(("yaw", "within"), [(15.0, 0.02), (30.0, 0.04), (-30.0, 0.04), (45.0, 0.12)])
+def test_the_distance_of_the_eye_corners_survives_a_turn(yaw, within):
+    face = a_face_turned(yaw=yaw)
+    assert face.outer_canthi_px == pytest.approx(SMALL * a_face().outer_canthi_px, rel=within)
+    if abs(yaw) >= 30:
+        assert face.interocular_px < 0.9 * SMALL * a_face().interocular_px
+
+
+def test_from_the_front_both_distances_of_the_eye_corners_agree():
+    assert a_face().outer_canthi_px == pytest.approx(a_face().interocular_px, rel=0.005)
+
+
+@pytest.mark.parametrize("pitch", [-20.0, 20.0])
+def test_pitch_follows_the_chin(pitch):
+    change = a_face_turned(pitch=pitch).pitch_degrees - a_face().pitch_degrees
+    assert change == pytest.approx(pitch, abs=4.0)
+
+
+def test_pitch_hardly_follows_a_turn():
+    assert abs(a_face_turned(yaw=15.0).pitch_degrees - a_face().pitch_degrees) < 4.0
+    assert abs(a_face_turned(yaw=30.0).pitch_degrees - a_face().pitch_degrees) < 8.0
 
 
 @pytest.mark.parametrize(("factor", "left", "top"), [(0.36, 1500, 1100), (0.26, 30, 40), (0.26, 900, 600)])

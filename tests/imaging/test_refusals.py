@@ -1,11 +1,14 @@
 """Photos that cannot be aligned are refused, with the reason and what to do."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
+from skincompare.imaging.face import shows_head
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Effect
 from tests.rendered import close_up_shot, front, near, nearer, photo_of, stranger, turned
@@ -92,6 +95,18 @@ def test_featureless_pictures_are_refused(noise):
         for _ in range(2)
     ]
     assert refusal(*pictures) == "no_common_texture"
+
+
+def test_a_head_without_a_mesh_is_no_close_up(monkeypatch):
+    # A profile: the detector is sure, the mesh finds nothing, and hair and outline could be matched.
+    bare = [replace(shot().subject, face=None) for shot in (front, front)]
+    assert refusal(*bare) == "profile"
+    monkeypatch.setattr("skincompare.imaging.align.shows_head", lambda pixels: False)
+    assert align(*bare).is_aligned
+
+
+def test_a_close_up_shows_no_head():
+    assert not any(shows_head(shot().pixels) for shot in (near, nearer))
 
 
 def test_a_tiny_face_is_refused():

@@ -1,6 +1,7 @@
 """What counts as bare skin, against what the renderer knows to be bare skin."""
 
 from dataclasses import replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -10,7 +11,9 @@ from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.frame import Frame, cut_frame
 from skincompare.imaging.regions import face_regions
 from skincompare.imaging.skin_mask import CLIPPED_SHARE, draw_rings, skin_mask
-from tests.rendered import SIZE_PX, front, near, reddened, turned
+from skincompare.synthetic.portrait import ViewOptions, render
+from skincompare.synthetic.surface import Pose
+from tests.rendered import SIZE_PX, front, head, near, reddened, shot_of, turned
 
 RIGHT_EYE, LEFT_EYE = (33, 133, 159, 145), (362, 263, 386, 374)
 NOT_SKIN = {
@@ -53,6 +56,21 @@ def test_what_counts_is_bare_skin(shot):
     bare = shot().truth.skin_visible[frame.top :, frame.left :][: frame.shape[0], : frame.shape[1]] > 0.5
     assert share(bare, mask) > 0.995
     assert mask.mean() > 0.2
+
+
+@cache
+def turned_far():
+    """Return the person half turned away and tilted: the mesh reaches over the hair beside the near cheek."""
+    pose = Pose(yaw=40.0, roll=30.0, face_share=0.55)
+    return shot_of(render(head(), ViewOptions(pose=pose, size_px=SIZE_PX)))
+
+
+def test_hair_beside_a_turned_face_does_not_count():
+    frame, mask = turned_far().subject.frame, turned_far().subject.skin
+    bare = turned_far().truth.skin_visible[frame.top :, frame.left :][: frame.shape[0], : frame.shape[1]]
+    assert share(bare > 0.5, mask) > 0.99
+    for name in ("right_cheek", "forehead", "chin"):
+        assert share(mask, inside(turned_far(), name)) > 0.8
 
 
 @pytest.mark.parametrize("name", NOT_SKIN)
