@@ -16,7 +16,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from skincompare.imaging.face_detection import CROP_SCALE, Box, head_score, load_net, net_lock, searches
+from skincompare.imaging.face_detection import (
+    CROP_SCALE,
+    Box,
+    head_score,
+    load_net,
+    middle_score,
+    net_lock,
+    searches,
+)
 
 __all__ = ["Face", "find_faces", "shows_head"]
 
@@ -31,8 +39,12 @@ MIN_PRESENCE = 0.5
 """Lowest probability, after the mesh, that the crop holds a face (MediaPipe's default)."""
 MESH_PASSES, SETTLED = 4, 0.03
 """Most passes of the mesh after the first, and how far it may still move in the last, as a share of its extent (22
-photographs, upright and turned by 30 degrees at half size: at most 0.015; a close-up of skin that was taken for a face:
-0.05-0.11)."""
+photographs, upright and turned by 30 degrees at half size: at most 0.015; 27 false meshes on crops of cheeks and
+foreheads come to rest at 0.018-0.154, so this alone does not tell them)."""
+CONFIRMED = 0.66
+"""Detection score, on the crop of the mesh turned upright, from which it is a face (11 photographs, plain, turned by
+30 and 80 degrees, small, blurred: at least 0.90; renders to a yaw of 60 degrees: at least 0.75; 27 false meshes on
+crops of cheeks and foreheads, most of presence above 0.8: at most 0.57)."""
 STEADY_CROP = 0.05
 """Change of the crop below which another pass is not worth its time: of place and size as shares of its side, of turn
 in radians (11 photographs turned by 30 degrees: error 0.21 % of the distance of the eye corners, against 0.49 %
@@ -98,8 +110,8 @@ class Face:
     def outer_canthi_px(self) -> float:
         """Distance between the outer corners of the eyes as seen from the front, px, by the mesh's own depth.
 
-        On rendered heads it keeps to that of the frontal view within 4 % to a yaw of 30 degrees and 11 % at 45, where
-        :attr:`interocular_px` loses 15 % and 30 %.
+        On rendered heads it keeps to that of the frontal view within 4 % to a yaw of 30 degrees and 11 % at 45 (16 %
+        where hair hides the far eye), where :attr:`interocular_px` loses 15 % and 30 % (41 %).
         """
         return float(np.linalg.norm(self.points[LEFT_EYE_CORNERS[1]] - self.points[RIGHT_EYE_CORNERS[0]]))
 
@@ -186,10 +198,19 @@ def _fit_mesh(pixels: PixelArray, small: PixelArray, box: Box, factor: float) ->
     The mesh sees 256 px whatever the photo holds, so the search picture serves unless the face is small in it.
     """
     if box.side >= MESH_SIDE:
-        face = _settle_mesh(small, box)
+        face = _confirmed_mesh(small, box)
         return face.scaled(1 / factor) if face else None
     middle = [(value + 0.5) / factor - 0.5 for value in (box.x, box.y)]
-    return _settle_mesh(pixels, replace(box, x=middle[0], y=middle[1], side=box.side / factor))
+    return _confirmed_mesh(pixels, replace(box, x=middle[0], y=middle[1], side=box.side / factor))
+
+
+def _confirmed_mesh(picture: PixelArray, box: Box) -> Face | None:
+    """Run the mesh until it rests, then ask the detector, which knows nothing of it, whether a face is there."""
+    face = _settle_mesh(picture, box)
+    if face is None:
+        return None
+    crop = _cut(picture, _box_of(face))[0]
+    return face if crop is not None and middle_score(crop) >= CONFIRMED else None
 
 
 def _settle_mesh(picture: PixelArray, crop: Box) -> Face | None:
@@ -226,7 +247,28 @@ def _box_of(face: Face) -> Box:
 
 
 def _run_mesh(pixels: PixelArray, box: Box) -> Face:
-    """Cut the turned square out of the photo, run the mesh, and bring its points back."""
+    """Run the mesh on a turned square of the photo, and bring its points back."""
+    crop, turn, shift = _cut(pixels, box)
+    if crop is None:
+        return Face(np.zeros((MESH_POINTS, 3)), 0.0)
+    with net_lock:
+        net = load_net("face_landmarks_detector.tflite")
+        net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255))
+        mesh, presence = net.forward(("Identity", "Identity_1"))
+    raw = mesh.reshape(MESH_POINTS, 3).astype(np.float64)
+    points = np.column_stack([raw[:, :2] @ turn.T + shift, raw[:, 2] * box.side / MESH_SIDE])
+    return Face(points, float(expit(presence.reshape(-1)[0])))
+
+
+def _cut(pixels: PixelArray, box: Box) -> tuple[PixelArray | None, FloatArray, FloatArray]:
+    """Cut a turned square out of the photo; None beside it. Crop point c lies at turn @ c + shift of the photo."""
+    # Turn, scale, move (pixel centres are integers on both sides).
+    scale = box.side / MESH_SIDE
+    turn = scale * np.array(
+        [[math.cos(box.angle), -math.sin(box.angle)], [math.sin(box.angle), math.cos(box.angle)]]
+    )
+    middle = (MESH_SIDE - 1) / 2
+    shift = np.array([box.x, box.y]) - turn @ (middle, middle)
     shrink = min(1.0, 2 * MESH_SIDE / box.side)
     reach = box.side * math.sqrt(0.5) + 2
     height, width = pixels.shape[:2]
@@ -234,30 +276,17 @@ def _run_mesh(pixels: PixelArray, box: Box) -> Face:
     right, bottom = min(width, math.ceil(box.x + reach)), min(height, math.ceil(box.y + reach))
     source = pixels[top:bottom, left:right]
     if source.size == 0:
-        return Face(np.zeros((MESH_POINTS, 3)), 0.0)
+        return None, turn, shift
     if shrink < 1:
         source = np.asarray(
             cv2.resize(source, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
         )
-    # Crop pixel c to photo pixel: turn, scale, move (pixel centres are integers on both sides).
-    scale = box.side / MESH_SIDE
-    turn = scale * np.array(
-        [[math.cos(box.angle), -math.sin(box.angle)], [math.sin(box.angle), math.cos(box.angle)]]
-    )
-    middle = (MESH_SIDE - 1) / 2
-    shift = np.array([box.x, box.y]) - turn @ (middle, middle)
     to_source = np.column_stack([turn, shift - (left, top)]) * shrink
     to_source[:, 2] += (shrink - 1) / 2
     crop = cv2.warpAffine(
         source, to_source, (MESH_SIDE, MESH_SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     )
-    with net_lock:
-        net = load_net("face_landmarks_detector.tflite")
-        net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255))
-        mesh, presence = net.forward(("Identity", "Identity_1"))
-    raw = mesh.reshape(MESH_POINTS, 3).astype(np.float64)
-    points = np.column_stack([raw[:, :2] @ turn.T + shift, raw[:, 2] * scale])
-    return Face(points, float(expit(presence.reshape(-1)[0])))
+    return np.asarray(crop, np.uint8), turn, shift
 
 
 def _distinct(faces: list[Face]) -> list[Face]:

@@ -20,7 +20,7 @@ from scipy.special import expit
 
 from skincompare.errors import ModelError
 
-__all__ = ["CROP_SCALE", "Box", "head_score", "load_net", "net_lock", "searches"]
+__all__ = ["CROP_SCALE", "Box", "head_score", "load_net", "middle_score", "net_lock", "searches"]
 
 FloatArray = npt.NDArray[np.float64]
 PixelArray = npt.NDArray[np.uint8]
@@ -36,6 +36,8 @@ CROP_SCALE = 1.5
 """Side of the mesh crop over the face's extent (MediaPipe's)."""
 OVERLAP_SAME_FACE = 0.3
 """Intersection over union from which two detections are one face (MediaPipe's)."""
+MIDDLE_SHARE = 0.25
+"""Farthest that the face in the middle of a square may lie from it, as a share of the side."""
 TILE_SHARE = 0.5
 """Side of a search tile over the shorter side of the photo."""
 
@@ -69,6 +71,13 @@ def searches(small: PixelArray) -> Iterator[list[Box]]:
 def head_score(small: PixelArray) -> float:
     """Return the best score, in [0, 1], of a head in a search picture, upright or on its side."""
     return max(_best_score(_detect_turned(small, turns)) for turns in range(4))
+
+
+def middle_score(square: PixelArray) -> float:
+    """Return the score, in [0, 1], of an upright face in the middle of a square picture."""
+    middle, side = (square.shape[0] - 1) / 2, square.shape[0]
+    boxes = [b for b in _detect(square) if math.hypot(b.x - middle, b.y - middle) < MIDDLE_SHARE * side]
+    return _best_score(boxes)
 
 
 def _best_score(boxes: list[Box]) -> float:

@@ -175,3 +175,20 @@ def test_a_mesh_that_never_comes_to_rest_is_no_face(monkeypatch):
     assert find_faces(front().pixels) == ()
     monkeypatch.setattr("skincompare.imaging.face._run_mesh", lambda picture, box: sure)
     assert len(find_faces(front().pixels)) == 1
+
+
+def test_a_mesh_at_rest_on_bare_skin_is_no_face(monkeypatch):
+    # On a forehead the mesh may come to rest, too: then the detector, asked about its crop, sees no face.
+    sure, width = a_face(), SIZE_PX[0]
+    monkeypatch.setattr("skincompare.imaging.face._run_mesh", lambda picture, box: sure)
+    bare = front().pixels.copy()
+    left, top, right, bottom = (round(edge) for edge in sure.box)
+    cheek = bare[round(sure.xy[50, 1]) - 12 : round(sure.xy[50, 1]) + 12, round(sure.xy[50, 0]) - 12 :][
+        :, :24
+    ]
+    bare[top:bottom, left:right] = cv2.resize(cheek, (right - left, bottom - top))
+    both = np.hstack([front().pixels, bare])
+    assert [face.presence for face in find_faces(both)] == [sure.presence]
+    elsewhere = Face(sure.points + np.array([float(width), 0.0, 0.0]), sure.presence)
+    monkeypatch.setattr("skincompare.imaging.face._run_mesh", lambda picture, box: elsewhere)
+    assert find_faces(both) == ()
