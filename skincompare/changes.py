@@ -3,12 +3,15 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
 from skincompare.imaging.patches import SkinPatch
+from skincompare.imaging.sampling import FloatArray
 from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
-from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
+from skincompare.metrics.registry import Estimate, FoundChange, MetricSpec, Quantity
 
 __all__ = ["change_between"]
 
@@ -49,45 +52,52 @@ def change_between(
     tuple of Change
         One for each quantity of the metric.
     """
-    pairs = zip(
-        spec.quantities, spec.measure(before, spec.options), spec.measure(after, spec.options), strict=True
-    )
-    return tuple(
-        _change(
-            spec,
-            quantity,
-            (first, second),
-            (before, after),
-            light,
-            (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else pair_wide,
+    firsts, seconds = spec.measure(before, spec.options), spec.measure(after, spec.options)
+    colour = _median_colour(after)
+    measured, found = [], []
+    for quantity, first, second in zip(spec.quantities, firsts, seconds, strict=True):
+        sides = tuple(
+            _measurement(spec, quantity, estimate, patch, light)
+            for estimate, patch in ((first, before), (second, after))
         )
-        for quantity, first, second in pairs
+        wide = (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else tuple(pair_wide)
+        flags = (*wide, *before.flags, *_scale_flags(quantity, (before, after)))
+        if quantity.needs_light:
+            flags += light.flags
+        flags = tuple(dict.fromkeys((*flags, *sides[0].flags, *sides[1].flags)))
+        measured.append(sides)
+        found.append(_found(quantity, (first, second), light, colour, flags))
+    confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
+    return tuple(
+        Change.between(*sides, sigma=one.sigma, mdc95=one.mdc95, flags=one.flags)
+        for sides, one in zip(measured, confirmed, strict=True)
     )
 
 
-def _change(
-    spec: MetricSpec,
+def _found(
     quantity: Quantity,
     estimates: tuple[Estimate, Estimate],
-    patches: tuple[SkinPatch, SkinPatch],
     light: Light,
-    pair_wide: Sequence[Flag],
-) -> Change:
-    first, second = (
-        _measurement(spec, quantity, estimate, patch, light)
-        for estimate, patch in zip(estimates, patches, strict=True)
-    )
-    flags = [*pair_wide, *patches[0].flags, *_scale_flags(quantity, patches)]
-    if quantity.needs_light:
-        flags += light.flags
+    colour: FloatArray,
+    flags: tuple[Flag, ...],
+) -> FoundChange:
+    """Return the change of one quantity with its error."""
     repeat = math.hypot(estimates[0].repeat_sigma, estimates[1].repeat_sigma)
-    parts = [repeat, _sampling_error(estimates)]
+    sampling = _sampling_error(estimates)
     if quantity.needs_light:
-        parts.append(light.shift.sigma_u)
-    sigma = math.hypot(*parts)
-    if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
+        sigma = light.sigma_of_change(quantity.light_weights, repeat=repeat, sampling=sampling, colour=colour)
+    else:
+        sigma = math.hypot(repeat, sampling)
+    if any(flag.effect is Effect.WIDER_ERROR for flag in flags):
         sigma *= WIDENED
-    return Change.between(first, second, sigma=sigma, mdc95=Z95 * repeat, flags=flags)
+    change = estimates[1].value - estimates[0].value
+    return FoundChange(quantity.name, change, sigma, Z95 * repeat, flags)
+
+
+def _median_colour(patch: SkinPatch) -> FloatArray:
+    """Return the median linear light of what counts of a patch, RGB; NaN where nothing does."""
+    counted = patch.coarse_linear[patch.coarse_mask]
+    return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
 
 
 def _measurement(

@@ -15,21 +15,13 @@ from skincompare.changes import change_between
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
-from skincompare.imaging.light import (
-    NO_LIGHT,
-    OWN_REFERENCE,
-    REFERENCE_SD,
-    SAME_LIGHT,
-    Light,
-    Reference,
-    measure_reference,
-    weigh_references,
-)
+from skincompare.imaging.light import NO_LIGHT, Light, LightRung, gather_light
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.points import PointPairs, check_points, load_points
+from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
-from skincompare.imaging.regions import Region, face_regions, load_regions, whole_skin
+from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
 from skincompare.imaging.scale import Scale, shared_scales
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
@@ -79,8 +71,9 @@ def compare(
     reference : str or sequence of str
         Regions that were not treated; they tell what the light did.
     treated : str or sequence of str
-        Regions that were treated. When no reference is named, the untreated forehead, nose, chin, temples,
-        cheeks and neck (or all other drawn regions) are references.
+        Regions that were treated, or words for several: ``cheeks``, ``temples``, ``face``. When no reference is
+        named, the untreated forehead, nose, chin, temples, cheeks and neck (or all other drawn regions) are
+        references.
     regions : path or sequence of Region, optional
         Drawn regions, in pixels of the before photo; default: the named regions of the face, or the whole
         picture of a close-up.
@@ -201,20 +194,25 @@ def compare_subjects(
     scales = shared_scales(before.scale, after.scale, alignment.magnification)
     skin = pair_skin(before, after, alignment)
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
-    references = _references(paired, reference, treated, before, after, scales[0].px_per_mm)
-    light = weigh_references(references)
-    if light is NO_LIGHT and reference:
+    untreated = [pair for pair in paired if pair.name in _untreated(paired, reference, treated, before)]
+    evidence = gather_light(
+        [pair for pair in untreated if not _is_lost(pair)],
+        before,
+        after,
+        alignment,
+        scales[0].px_per_mm,
+        ask_bystanders=bool(treated) and not reference,
+    )
+    light = evidence.light()
+    if light.rung is LightRung.NOTHING and (reference or treated):
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
+    straight = evidence.after
     texture_wide = pair_flags.of_texture(alignment)
 
     def measure(pair: PairedRegion) -> list[Change]:
-        own = weigh_references([one for one in references if one.name != pair.name])
-        if own is NO_LIGHT and references:
-            own = replace(NO_LIGHT, flags=(OWN_REFERENCE,))
-        elif own is NO_LIGHT:
-            own = light
+        own = evidence.light(without=pair.name) if evidence.references else light
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
+        return _measure(pair, before, straight, scales, own, chosen, wide, texture_wide)
 
     changes: list[Change] = []
     with ThreadPoolExecutor(MEASURING_THREADS) as pool:
@@ -222,7 +220,7 @@ def compare_subjects(
             changes += found
             tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
-    used = tuple(one.name for one in references)
+    used = tuple(one.name for one in evidence.references)
     return Comparison(
         before=before,
         after=after,
@@ -249,7 +247,7 @@ def _measure(
     texture_wide: Sequence[Flag],
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
-    first = pair.before_patch(before, scales[0], SAME_LIGHT)
+    first = pair.before_patch(before, scales[0], light.before_shift)
     second = pair.after_patch(after, scales[1], light.shift)
     return [
         change
@@ -289,13 +287,15 @@ def _marked(
 
 
 def _names(given: str | Sequence[str], known: Sequence[str], kind: str) -> tuple[str, ...]:
-    """Check names against those there are; commas separate several in one string."""
+    """Check names against those there are; commas separate several in one string, "cheeks" means both."""
     parts = given.split(",") if isinstance(given, str) else list(given)
-    names = tuple(dict.fromkeys("_".join(part.lower().split()) for part in parts if part.strip()))
-    for name in names:
-        if name not in known:
+    names: list[str] = []
+    for name in ("_".join(part.lower().split()) for part in parts if part.strip()):
+        members = [one for one in REGION_GROUPS.get(name, ()) if one in known and name not in known]
+        if not members and name not in known:
             raise OptionError.unknown(kind, name, known)
-    return names
+        names += members or [name]
+    return tuple(dict.fromkeys(names))
 
 
 def _check_apart(treated: Sequence[str], reference: Sequence[str]) -> None:
@@ -314,22 +314,14 @@ def _chosen_metrics(only: Iterable[str] | None) -> tuple[MetricSpec, ...]:
     return tuple(spec for name, spec in metrics().items() if name in names)
 
 
-def _references(
-    paired: Sequence[PairedRegion],
-    reference: Sequence[str],
-    treated: Sequence[str],
-    before: Subject,
-    after: Subject,
-    px_per_mm: float,
-) -> tuple[Reference, ...]:
-    """Measure the untreated regions: those named, else all good ones that were not named as treated."""
-    wanted = list(reference)
-    if treated and not reference:
-        drawn = before.face is None
-        wanted = [p.name for p in paired if p.name not in treated and (drawn or p.name in REFERENCE_SD)]
-    usable = [pair for pair in paired if pair.name in wanted and not _is_lost(pair)]
-    found = [measure_reference(pair, before, after, px_per_mm) for pair in usable]
-    return tuple(one for one in found if one is not None)
+def _untreated(
+    paired: Sequence[PairedRegion], reference: Sequence[str], treated: Sequence[str], before: Subject
+) -> tuple[str, ...]:
+    """Return the regions that tell the light: those named, else all good ones that were not named as treated."""
+    if reference or not treated:
+        return tuple(reference)
+    drawn = before.face is None
+    return tuple(p.name for p in paired if p.name not in treated and (drawn or p.name in SKIN_REFERENCES))
 
 
 def _is_lost(pair: PairedRegion) -> bool:

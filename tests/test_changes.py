@@ -9,15 +9,18 @@ import pytest
 from skincompare.changes import SIMILAR_SCALE, WIDENED, change_between
 from skincompare.errors import OptionError
 from skincompare.imaging.light import NO_LIGHT, Light, LightRung
+from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
 from skincompare.imaging.patches import LightShift, SkinPatch
 from skincompare.imaging.scale import UNKNOWN_SCALE, Scale, given_scale
+from skincompare.imaging.tone_curve import ToneCurve
 from skincompare.measurement import Effect, Flag, Verdict
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
 
 BEFORE, AFTER = "a" * 64, "b" * 64
 BLOCKS = (np.array([1.0, 2.0, 3.0, 4.0, np.nan]), np.array([2.0, 2.5, 5.0, 4.5, 9.0]))
 BLOCK_ERROR = math.sqrt(math.pi / 2) * np.std([1.0, 0.5, 2.0, 0.5], ddof=1) / 2
-STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), ("forehead", "chin"), 0.5)
+STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), (), 0.5, tone=ToneCurve(0.0, 0.0))
+WEIGHTS = ERROR_WEIGHTS[LightRung.SEVERAL_REGIONS]
 UNSURE = Flag("unsure", "Something is unsure.", "Do better.", Effect.WIDER_ERROR)
 FORBIDDEN = Flag("forbidden", "This cannot be told.", "Do better.", Effect.NOT_MEASURABLE)
 NOTE = Flag("note", "By the way.")
@@ -38,16 +41,16 @@ def estimate(value: float = 10.0, **changes: object) -> Estimate:
 
 
 def patch(sha256: str, scale: Scale = UNKNOWN_SCALE, flags: tuple[Flag, ...] = ()) -> SkinPatch:
-    nothing = np.zeros((1, 1), bool)
+    whole = np.ones((1, 1), bool)
     return SkinPatch(
         region="left_cheek",
         photo_sha256=sha256,
         linear=np.zeros((1, 1, 3), np.float32),
-        mask=nothing,
+        mask=whole,
         scale=scale,
-        coarse_linear=np.zeros((1, 1, 3), np.float32),
-        coarse_mask=nothing,
-        coarse_blocks=np.full((1, 1), -1, np.int32),
+        coarse_linear=np.full((1, 1, 3), 0.3, np.float32),
+        coarse_mask=whole,
+        coarse_blocks=np.zeros((1, 1), np.int32),
         n_blocks=1,
         light=LightShift(0.0, 0.0, 0.0, 0.0),
         flags=flags,
@@ -118,7 +121,8 @@ def test_without_enough_common_blocks_nothing_is_added(blocks):
 
 
 def test_the_error_of_the_light_is_added_only_where_colour_counts():
-    assert change(needs_light=True).sigma == pytest.approx(math.hypot(0.6, 0.6, 1.2))
+    parts = ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0)
+    assert change(needs_light=True).sigma == pytest.approx(WEIGHTS.sigma(parts))
     assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
@@ -141,7 +145,7 @@ def test_a_warning_from_anywhere_widens_the_error_once(where):
         needs_light=True,
     )
     assert WIDENED == 1.5
-    assert found.sigma == pytest.approx(1.5 * math.hypot(0.6, 0.6, 1.2))
+    assert found.sigma == pytest.approx(1.5 * WEIGHTS.sigma(ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0)))
     assert found.flags == (UNSURE,)
     assert found.mdc95 == pytest.approx(change().mdc95)
 

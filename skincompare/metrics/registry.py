@@ -17,7 +17,7 @@ from skincompare.errors import OptionError
 from skincompare.imaging.patches import SkinPatch
 from skincompare.measurement import Flag
 
-__all__ = ["Estimate", "MetricSpec", "Quantity", "metrics", "quantities"]
+__all__ = ["Estimate", "FoundChange", "MetricSpec", "Quantity", "metrics", "quantities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +60,27 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundChange:
+    """The change of one quantity before its verdict: what :attr:`MetricSpec.confirm` may widen or flag.
+
+    Parameters
+    ----------
+    quantity : str
+        Name of the quantity.
+    change, sigma, mdc95 : float
+        After minus before, its standard deviation, and the smallest detectable change; NaN where missing.
+    flags : tuple of Flag
+        Circumstances so far.
+    """
+
+    quantity: str
+    change: float
+    sigma: float
+    mdc95: float
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """One number that a metric yields.
 
@@ -80,6 +101,8 @@ class Quantity:
         Resolution gate: below it the number is not measurable. 0: no gate, and no scale needed.
     meaning : str
         One plain sentence: what more of it means on the skin.
+    light_weights : tuple of float
+        How the quantity is made of u = 100 log10(R/G) and v = 100 log10(G/B): the error of the light enters so.
     """
 
     name: str
@@ -89,6 +112,7 @@ class Quantity:
     needs_light: bool
     min_px_per_mm: float
     meaning: str
+    light_weights: tuple[float, float] = (1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -109,6 +133,10 @@ class MetricSpec:
         Frozen dataclass of defaults.
     source : str
         Where the formula comes from, with DOI where there is one.
+    confirm : callable, optional
+        ``confirm(found, skin_tone_degrees) -> tuple of FoundChange``: looks at the changes of all quantities of a
+        region together, in the same order, where one must bear out another. The typology angle of the untreated
+        skin may be NaN.
     """
 
     name: str
@@ -117,6 +145,7 @@ class MetricSpec:
     measure: Callable[[SkinPatch, Any], tuple[Estimate, ...]]
     options: Any
     source: str
+    confirm: Callable[[tuple[FoundChange, ...], float], tuple[FoundChange, ...]] | None = None
 
     def option_values(self) -> dict[str, float | int | str | bool]:
         """Return the options as plain values, for the record."""
