@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
-from skincompare.imaging.patches import SkinPatch
+from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
-from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
+from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
 
 __all__ = ["change_between"]
 
@@ -22,8 +22,8 @@ SIMILAR_SCALE = 1.3
 
 def change_between(
     spec: MetricSpec,
-    before: SkinPatch,
-    after: SkinPatch,
+    pair: PatchPair,
+    references: Sequence[PatchPair] = (),
     *,
     light: Light,
     pair_wide: Sequence[Flag] = (),
@@ -35,8 +35,10 @@ def change_between(
     ----------
     spec : MetricSpec
         The metric.
-    before, after : SkinPatch
+    pair : PatchPair
         The same region of both photos.
+    references : sequence of PatchPair
+        Untreated regions that a metric may lay a change against; the region itself is passed over.
     light : Light
         What the light did, without this region's own word.
     pair_wide : sequence of Flag
@@ -47,31 +49,56 @@ def change_between(
     Returns
     -------
     tuple of Change
-        One for each quantity of the metric.
+        One for each quantity of the metric. Where the metric measures the change itself, that is the change; the
+        values of the two photos stay beside it.
     """
-    pairs = zip(
-        spec.quantities, spec.measure(before, spec.options), spec.measure(after, spec.options), strict=True
+    patches = pair.before, pair.after
+    estimates = tuple(
+        zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True),
     )
+    paired = _paired(spec, pair, references, estimates)
     return tuple(
         _change(
             spec,
             quantity,
-            (first, second),
-            (before, after),
+            both,
+            patches,
             light,
             (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else pair_wide,
+            own,
         )
-        for quantity, first, second in pairs
+        for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True)
     )
+
+
+def _paired(
+    spec: MetricSpec,
+    pair: PatchPair,
+    references: Sequence[PatchPair],
+    estimates: Sequence[tuple[Estimate, ...]],
+) -> tuple[ChangeEstimate | None, ...]:
+    """Return each quantity's change as the metric measures it itself; None where the difference stands."""
+    known = [not any(math.isnan(one.value) for one in both) for both in estimates]
+    if spec.change is None or not any(known):
+        return (None,) * len(spec.quantities)
+    others = [one for one in references if one is not pair]
+    found = spec.change(pair, others, spec.options)
+    for quantity, own in zip(spec.quantities, found, strict=True):
+        if own is not None and own.quantity != quantity.name:
+            raise OptionError(
+                f"The metric {spec.name!r} returned a change of {own.quantity!r} where {quantity.name!r} belongs."
+            )
+    return tuple(own if both else None for own, both in zip(found, known, strict=True))
 
 
 def _change(
     spec: MetricSpec,
     quantity: Quantity,
-    estimates: tuple[Estimate, Estimate],
+    estimates: tuple[Estimate, ...],
     patches: tuple[SkinPatch, SkinPatch],
     light: Light,
     pair_wide: Sequence[Flag],
+    paired: ChangeEstimate | None,
 ) -> Change:
     first, second = (
         _measurement(spec, quantity, estimate, patch, light)
@@ -80,14 +107,27 @@ def _change(
     flags = [*pair_wide, *patches[0].flags, *_scale_flags(quantity, patches)]
     if quantity.needs_light:
         flags += light.flags
-    repeat = math.hypot(estimates[0].repeat_sigma, estimates[1].repeat_sigma)
-    parts = [repeat, _sampling_error(estimates)]
+    if paired is None:
+        repeat = math.hypot(*(one.repeat_sigma for one in estimates))
+        parts = [repeat, _sampling_error(estimates)]
+    else:
+        repeat = math.sqrt(2) * paired.repeat_sigma
+        parts = [paired.sigma]
+        flags += paired.flags
     if quantity.needs_light:
         parts.append(light.shift.sigma_u)
     sigma = math.hypot(*parts)
     if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
         sigma *= WIDENED
-    return Change.between(first, second, sigma=sigma, mdc95=Z95 * repeat, flags=flags)
+    return Change.between(
+        first,
+        second,
+        sigma=sigma,
+        mdc95=Z95 * repeat,
+        flags=flags,
+        paired=None if paired is None else paired.change,
+        marks=() if paired is None else paired.marks,
+    )
 
 
 def _measurement(
@@ -107,6 +147,8 @@ def _measurement(
         flags=_with_why_unlit(estimate.flags, light),
         method=Method(spec.name, spec.version, spec.option_values()),
         photo_sha256=patch.photo_sha256,
+        marks=estimate.marks,
+        map=estimate.map,
     )
 
 
@@ -119,7 +161,7 @@ def _with_why_unlit(flags: Sequence[Flag], light: Light) -> tuple[Flag, ...]:
     return tuple(dict.fromkeys(own))
 
 
-def _sampling_error(estimates: tuple[Estimate, Estimate]) -> float:
+def _sampling_error(estimates: tuple[Estimate, ...]) -> float:
     """Return the error of a change by the scatter of its blocks: the same skin in both photos, piece by piece."""
     first, second = (estimate.block_values for estimate in estimates)
     if first is None or second is None:

@@ -27,10 +27,11 @@ from skincompare.imaging.light import (
 )
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.points import PointPairs, check_points, load_points
 from skincompare.imaging.region_flags import MISPLACED
 from skincompare.imaging.regions import Region, face_regions, load_regions, whole_skin
-from skincompare.imaging.scale import Scale, shared_scales
+from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
@@ -207,14 +208,24 @@ def compare_subjects(
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
     texture_wide = pair_flags.of_texture(alignment)
 
-    def measure(pair: PairedRegion) -> list[Change]:
-        own = weigh_references([one for one in references if one.name != pair.name])
+    def own_light(name: str) -> Light:
+        own = weigh_references([one for one in references if one.name != name])
         if own is NO_LIGHT and references:
-            own = replace(NO_LIGHT, flags=(OWN_REFERENCE,))
-        elif own is NO_LIGHT:
-            own = light
+            return replace(NO_LIGHT, flags=(OWN_REFERENCE,))
+        return light if own is NO_LIGHT else own
+
+    lights = {pair.name: own_light(pair.name) for pair in paired}
+    patches = {
+        pair.name: pair.patch_pair((before, after), scales, (SAME_LIGHT, lights[pair.name].shift), alignment)
+        for pair in paired
+    }
+    untreated = [patches[one.name] for one in references]
+
+    def measure(pair: PairedRegion) -> list[Change]:
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
+        found = _measure(patches[pair.name], untreated, lights[pair.name], chosen, wide, texture_wide)
+        patches[pair.name].release()
+        return found
 
     changes: list[Change] = []
     with ThreadPoolExecutor(MEASURING_THREADS) as pool:
@@ -239,23 +250,19 @@ def compare_subjects(
 
 
 def _measure(
-    pair: PairedRegion,
-    before: Subject,
-    after: Subject,
-    scales: tuple[Scale, Scale],
+    pair: PatchPair,
+    untreated: Sequence[PatchPair],
     light: Light,
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
     texture_wide: Sequence[Flag],
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
-    first = pair.before_patch(before, scales[0], SAME_LIGHT)
-    second = pair.after_patch(after, scales[1], light.shift)
     return [
         change
         for spec in specs
         for change in change_between(
-            spec, first, second, light=light, pair_wide=pair_wide, texture_wide=texture_wide
+            spec, pair, untreated, light=light, pair_wide=pair_wide, texture_wide=texture_wide
         )
     ]
 
