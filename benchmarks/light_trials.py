@@ -179,9 +179,10 @@ def _outcomes(
         return
     for region in (one for one in paired if one.name in MEASURED):
         recording = _Recording(**{f.name: getattr(light, f.name) for f in fields(Light)})
-        first = region.before_patch(before, scales[0], light.before_shift)
-        second = region.after_patch(evidence.after, scales[1], light.shift)
-        redness, blood, _ = change_between(metrics()["redness"], first, second, light=recording)
+        patches = region.patch_pair(
+            (before, evidence.after), scales, (light.before_shift, light.shift), alignment
+        )
+        redness, blood, _ = change_between(metrics()["redness"], patches, light=recording)
         if np.isnan(redness.change):
             continue
         naive = _naive(region, before, after)

@@ -18,11 +18,12 @@ from skincompare.imaging.align import align
 from skincompare.imaging.light import NO_LIGHT, Light, LightRung, gather_light
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.points import PointPairs, check_points, load_points
 from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
 from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
-from skincompare.imaging.scale import Scale, shared_scales
+from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
@@ -206,13 +207,28 @@ def compare_subjects(
     light = evidence.light()
     if light.rung is LightRung.NOTHING and (reference or treated):
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
-    straight = evidence.after
     texture_wide = pair_flags.of_texture(alignment)
 
+    lights = {
+        pair.name: evidence.light(without=pair.name) if evidence.references else light for pair in paired
+    }
+    patches = {
+        pair.name: pair.patch_pair(
+            (before, evidence.after),
+            scales,
+            (lights[pair.name].before_shift, lights[pair.name].shift),
+            alignment,
+        )
+        for pair in paired
+    }
+    told = {one.name for one in evidence.references}
+    references = [patches[pair.name] for pair in paired if pair.name in told]
+
     def measure(pair: PairedRegion) -> list[Change]:
-        own = evidence.light(without=pair.name) if evidence.references else light
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        return _measure(pair, before, straight, scales, own, chosen, wide, texture_wide)
+        found = _measure(patches[pair.name], references, lights[pair.name], chosen, wide, texture_wide)
+        patches[pair.name].release()
+        return found
 
     changes: list[Change] = []
     with ThreadPoolExecutor(MEASURING_THREADS) as pool:
@@ -237,23 +253,19 @@ def compare_subjects(
 
 
 def _measure(
-    pair: PairedRegion,
-    before: Subject,
-    after: Subject,
-    scales: tuple[Scale, Scale],
+    pair: PatchPair,
+    untreated: Sequence[PatchPair],
     light: Light,
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
     texture_wide: Sequence[Flag],
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
-    first = pair.before_patch(before, scales[0], light.before_shift)
-    second = pair.after_patch(after, scales[1], light.shift)
     return [
         change
         for spec in specs
         for change in change_between(
-            spec, first, second, light=light, pair_wide=pair_wide, texture_wide=texture_wide
+            spec, pair, untreated, light=light, pair_wide=pair_wide, texture_wide=texture_wide
         )
     ]
 
