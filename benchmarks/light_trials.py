@@ -10,6 +10,7 @@ import numpy.typing as npt
 from light_disturbances import CONDITIONS, Condition, disturbed
 from light_people import Person, inject
 
+from skincompare import pair_flags
 from skincompare.changes import change_between
 from skincompare.imaging.align import align
 from skincompare.imaging.alignment import Alignment
@@ -88,9 +89,9 @@ class _Recording(Light):
 
     asked: list[ErrorParts] = field(default_factory=list)
 
-    def sigma_of_change(self, weights, *, repeat, sampling, colour) -> float:
-        self.asked.append(self.error_parts(weights, repeat=repeat, sampling=sampling, colour=colour))
-        return Light.sigma_of_change(self, weights, repeat=repeat, sampling=sampling, colour=colour)
+    def sigma_of_change(self, weights, **parts) -> float:
+        self.asked.append(self.error_parts(weights, **parts))
+        return Light.sigma_of_change(self, weights, **parts)
 
 
 def _photo(pixels: npt.NDArray[np.uint8], name: str) -> Photo:
@@ -182,7 +183,12 @@ def _outcomes(
         patches = region.patch_pair(
             (before, evidence.after), scales, (light.before_shift, light.shift), alignment
         )
-        redness, blood, _ = change_between(metrics()["redness"], patches, light=recording)
+        redness, blood, _ = change_between(
+            metrics()["redness"],
+            patches,
+            light=recording,
+            pair_wide=pair_flags.of_expression(before, after, region.name),
+        )
         if np.isnan(redness.change):
             continue
         naive = _naive(region, before, after)
