@@ -15,6 +15,7 @@ from skincompare.changes import change_between
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
+from skincompare.imaging.comparability import Bearing
 from skincompare.imaging.light import (
     NO_LIGHT,
     OWN_REFERENCE,
@@ -28,6 +29,7 @@ from skincompare.imaging.light import (
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.points import PointPairs, check_points, load_points
+from skincompare.imaging.quality import judge_pair, region_checks
 from skincompare.imaging.region_flags import MISPLACED
 from skincompare.imaging.regions import Region, face_regions, load_regions, whole_skin
 from skincompare.imaging.scale import Scale, shared_scales
@@ -181,7 +183,8 @@ def compare_subjects(
     marked = _marked(points, before, after)
     tell("aligning", 0.3)
     alignment = align(before, after, marked, same_person=same_person)
-    flags = pair_flags.of_pair(before, after, alignment)
+    flags = pair_flags.of_pair(before, after)
+    gate = judge_pair(before, after, alignment)
     if not alignment.is_aligned:
         tell("done", 1.0)
         return Comparison(
@@ -196,6 +199,7 @@ def compare_subjects(
             flags=(*flags, *alignment.flags),
             changes=(),
             skin=None,
+            comparability=gate,
         )
     tell("finding the same skin in both", 0.6)
     scales = shared_scales(before.scale, after.scale, alignment.magnification)
@@ -205,7 +209,6 @@ def compare_subjects(
     light = weigh_references(references)
     if light is NO_LIGHT and reference:
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
-    texture_wide = pair_flags.of_texture(alignment)
 
     def measure(pair: PairedRegion) -> list[Change]:
         own = weigh_references([one for one in references if one.name != pair.name])
@@ -213,7 +216,9 @@ def compare_subjects(
             own = replace(NO_LIGHT, flags=(OWN_REFERENCE,))
         elif own is NO_LIGHT:
             own = light
-        wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
+        own = replace(own, flags=(*own.flags, *gate.flags_on(pair.name, Bearing.COLOUR)))
+        wide = (*flags, *gate.flags_on(pair.name, Bearing.EVERYTHING))
+        texture_wide = gate.flags_on(pair.name, Bearing.TEXTURE)
         return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
 
     changes: list[Change] = []
@@ -223,6 +228,7 @@ def compare_subjects(
             tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
     used = tuple(one.name for one in references)
+    told = (*flags, *alignment.flags, *gate.pair_flags, *pair_flags.of_references(changes, used))
     return Comparison(
         before=before,
         after=after,
@@ -232,9 +238,10 @@ def compare_subjects(
         regions=paired,
         treated=treated,
         reference=used,
-        flags=(*flags, *alignment.flags, *texture_wide, *pair_flags.of_references(changes, used)),
+        flags=tuple(dict.fromkeys(told)),
         changes=tuple(changes),
         skin=skin,
+        comparability=gate.with_checks(region_checks(paired)),
     )
 
 
