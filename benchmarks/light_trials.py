@@ -10,16 +10,17 @@ import numpy.typing as npt
 from light_disturbances import CONDITIONS, Condition, disturbed
 from light_people import Person, inject
 
-from skincompare import pair_flags
 from skincompare.changes import change_between
 from skincompare.imaging.align import align
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.colour import ei_pair, lab_from_linear
+from skincompare.imaging.comparability import Bearing
 from skincompare.imaging.face import Face
 from skincompare.imaging.frame import cut_frame
 from skincompare.imaging.light import Light, gather_light
 from skincompare.imaging.light_error import ErrorParts, LightRung
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.quality import judge_pair
 from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.regions import FACE_REGIONS, face_regions
 from skincompare.imaging.scale import shared_scales
@@ -176,10 +177,13 @@ def _outcomes(
         _untreated(paired, rung), before, after, alignment, scales[0].px_per_mm, ask_bystanders=True
     )
     light = evidence.light()
+    gate = judge_pair(before, after, alignment)
     if light.rung is not rung:
         return
     for region in (one for one in paired if one.name in MEASURED):
-        recording = _Recording(**{f.name: getattr(light, f.name) for f in fields(Light)})
+        doubts = gate.flags_on(region.name, Bearing.COLOUR)
+        known = {f.name: getattr(light, f.name) for f in fields(Light)}
+        recording = _Recording(**{**known, "flags": (*light.flags, *doubts)})
         patches = region.patch_pair(
             (before, evidence.after), scales, (light.before_shift, light.shift), alignment
         )
@@ -187,7 +191,7 @@ def _outcomes(
             metrics()["redness"],
             patches,
             light=recording,
-            pair_wide=pair_flags.of_expression(before, after, region.name),
+            pair_wide=gate.flags_on(region.name, Bearing.EVERYTHING),
         )
         if np.isnan(redness.change):
             continue
