@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from skincompare.cli_chart import chart
 from skincompare.cli_output import make_console, make_table, print_comparison, print_refusal, progress_bar
 from skincompare.errors import OptionError, PhotoError, PointPairsError, RegionFileError, SkincompareError
 
@@ -245,6 +246,9 @@ def samples(
                 (directory / path).parent.mkdir(parents=True, exist_ok=True)
                 (directory / path).write_bytes(content)
         typer.echo(f"{len(new)} files in {directory}")
+
+
+app.command(epilog=EXIT_CODES)(_errors_told()(chart))
 
 
 def _write(path: str, text: str) -> None:
