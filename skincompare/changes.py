@@ -9,6 +9,7 @@ from skincompare.imaging.light import Light
 from skincompare.imaging.patches import SkinPatch
 from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
+from skincompare.repeatability import Repeatability
 
 __all__ = ["change_between"]
 
@@ -28,6 +29,7 @@ def change_between(
     light: Light,
     pair_wide: Sequence[Flag] = (),
     texture_wide: Sequence[Flag] = (),
+    repeatability: Repeatability | None = None,
 ) -> tuple[Change, ...]:
     """Measure one metric on the same skin of two photos.
 
@@ -43,6 +45,8 @@ def change_between(
         Circumstances of the whole pair that bear on every number.
     texture_wide : sequence of Flag
         Circumstances of the whole pair that bear on numbers with a resolution gate.
+    repeatability : Repeatability, optional
+        The user's own, in place of the metric's default where it says more.
 
     Returns
     -------
@@ -60,6 +64,7 @@ def change_between(
             (before, after),
             light,
             (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else pair_wide,
+            repeatability,
         )
         for quantity, first, second in pairs
     )
@@ -72,6 +77,7 @@ def _change(
     patches: tuple[SkinPatch, SkinPatch],
     light: Light,
     pair_wide: Sequence[Flag],
+    repeatability: Repeatability | None,
 ) -> Change:
     first, second = (
         _measurement(spec, quantity, estimate, patch, light)
@@ -81,6 +87,11 @@ def _change(
     if quantity.needs_light:
         flags += light.flags
     repeat = math.hypot(estimates[0].repeat_sigma, estimates[1].repeat_sigma)
+    if repeatability is not None:
+        repeat, own = repeatability.instead_of(
+            repeat, metric=quantity.name, region=patches[0].region, version=spec.version
+        )
+        flags += own
     parts = [repeat, _sampling_error(estimates)]
     if quantity.needs_light:
         parts.append(light.shift.sigma_u)

@@ -35,6 +35,7 @@ from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
 from skincompare.photo import Photo, read_photo
+from skincompare.repeatability import Repeatability
 
 __all__ = ["Comparison", "compare", "compare_subjects"]
 
@@ -68,6 +69,7 @@ def compare(
     same_person: bool = False,
     flip: Side | None = None,
     only: Iterable[str] | None = None,
+    repeatability: Repeatability | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photographs of the same skin.
@@ -98,6 +100,8 @@ def compare(
         photo, and all places in the result those of the flipped one; its file is not changed.
     only : iterable of str, optional
         Names of the metrics to run; default: all.
+    repeatability : Repeatability, optional
+        How well the user's own photos repeat, in place of the defaults; from :func:`skincompare.repeat.repeat_visit`.
     progress : callable, optional
         Called with the name of a step and the share done, in [0, 1].
 
@@ -141,6 +145,7 @@ def compare(
         points=points,
         same_person=same_person,
         only=only,
+        repeatability=repeatability,
         progress=progress,
     )
 
@@ -155,6 +160,7 @@ def compare_subjects(
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
     only: Iterable[str] | None = None,
+    repeatability: Repeatability | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photos that are prepared already (a baseline is prepared once for a whole course).
@@ -163,7 +169,7 @@ def compare_subjects(
     ----------
     before, after : Subject
         The prepared photos.
-    reference, treated, regions, points, same_person, only, progress
+    reference, treated, regions, points, same_person, only, repeatability, progress
         As in :func:`compare`; regions and points are places in the photos as they are stored, also where a photo was
         flipped before it was prepared.
 
@@ -214,7 +220,7 @@ def compare_subjects(
         elif own is NO_LIGHT:
             own = light
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        return _measure(pair, before, after, scales, own, chosen, wide, texture_wide)
+        return _measure(pair, before, after, scales, own, chosen, wide, texture_wide, repeatability)
 
     changes: list[Change] = []
     with ThreadPoolExecutor(MEASURING_THREADS) as pool:
@@ -247,6 +253,7 @@ def _measure(
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
     texture_wide: Sequence[Flag],
+    repeatability: Repeatability | None,
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
     first = pair.before_patch(before, scales[0], SAME_LIGHT)
@@ -255,7 +262,13 @@ def _measure(
         change
         for spec in specs
         for change in change_between(
-            spec, first, second, light=light, pair_wide=pair_wide, texture_wide=texture_wide
+            spec,
+            first,
+            second,
+            light=light,
+            pair_wide=pair_wide,
+            texture_wide=texture_wide,
+            repeatability=repeatability,
         )
     ]
 
