@@ -203,7 +203,7 @@ def patch_error(reading: ChartReading) -> float:
 def redness_table(rng: np.random.Generator, count: int) -> None:
     """Print the error of the change of redness by each method."""
     errors: dict[str, list[tuple[float, float, float, float]]] = {}
-    tones = []
+    tones, away_v = [], []
     for number in range(count):
         picture = scene(TONES[number % 6], rng.normal(0, 0.02))
         camera = FIRST_CAMERA + int(rng.integers(CAMERAS))
@@ -217,6 +217,7 @@ def redness_table(rng: np.random.Generator, count: int) -> None:
             first, second = method(pair[0]), method(pair[1])
             errors.setdefault(name, []).append(scores(second - first, second[2] - first[0], true))
         errors.setdefault("chart, shift of the colour", []).append(shift_scores(pair, true))
+        away_v.append(v_error(pair))
     print(
         "| method | alone, nil: bias, SD | alone, dose | with untreated skin, nil | with untreated skin, dose | lost |"
     )
@@ -233,6 +234,7 @@ def redness_table(rng: np.random.Generator, count: int) -> None:
     for label, column in (("chart alone, nil: SD", 0), ("chart and skin, nil: SD", 2)):
         values = [np.nanstd(ours[np.array(tones) == tone, column]) for tone in TONES]
         print(f"| {label} | " + " | ".join(f"{value:.2f}" for value in values) + " |")
+    print(f"\nv by the shift of the colour, nil: bias, SD {np.nanmean(away_v):+.2f}, {np.nanstd(away_v):.2f}")
 
 
 def scores(moved: FloatArray, dosed: float, true: float) -> tuple[float, float, float, float]:
@@ -243,6 +245,16 @@ def scores(moved: FloatArray, dosed: float, true: float) -> tuple[float, float, 
         float(moved[0] - moved[1]),
         float(dosed - true - moved[1]),
     )
+
+
+def v_error(pair: list[Shot]) -> float:
+    """Return the error of the shift of v = 100 log10(G/B) by the charts, where nothing changed."""
+    before, after = pair
+    if before.reading is None or after.reading is None:
+        return np.nan
+    shift = chart_shift(before.reading, after.reading, before.skin[0])
+    v = [100 * np.log10(shot.skin[0, 1] / shot.skin[0, 2]) for shot in pair]
+    return float(v[1] - v[0] - shift.v)
 
 
 def shift_scores(pair: list[Shot], true: float) -> tuple[float, float, float, float]:

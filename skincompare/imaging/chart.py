@@ -115,20 +115,23 @@ class ChartReading:
         }
 
 
-def read_chart(pixels: ByteImage) -> ChartReading | None:
+def read_chart(pixels: ByteImage, *, thorough: bool = True) -> ChartReading | None:
     """Find and read a classic colour chart of 24 patches.
 
     Parameters
     ----------
     pixels : ndarray of uint8, shape (height, width, 3)
         The photo, sRGB, upright or not.
+    thorough : bool
+        Whether to look for small charts, too, where there is no large one: True where a chart is known to be there;
+        False for a look at any photo, which finds charts from a seventh of a large photo's longer side.
 
     Returns
     -------
     ChartReading or None
         None where the photo shows no chart. A chart that is seen but cannot be trusted has flags that say why.
     """
-    outlines = find_chart(pixels)
+    outlines = find_chart(pixels, thorough=thorough)
     if outlines is None:
         return None
     best = _read(pixels, outlines)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skincompare.imaging import chart_fit
+from skincompare.imaging import chart_find, chart_fit
 from skincompare.imaging.chart import ChartReading, read_chart
 from skincompare.imaging.chart_colours import PATCH_COLOURS, PATCH_NAMES
 from skincompare.imaging.chart_fit import ToneCurve, fit_chart, patch_difference
@@ -119,6 +119,14 @@ def test_large_photos_are_read_in_their_own_pixels() -> None:
     centres = (read(shot).outlines.mean(axis=1) + 0.5) * 4 - 0.5
     assert np.abs(found.outlines.mean(axis=1) - centres).max() < 4.0
     assert np.nanmax(np.abs(found.colours - read(shot).colours)) < 0.01
+
+
+def test_a_small_chart_takes_a_thorough_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chart_find, "SEARCH_SIDE", 40)
+    assert read_chart(charted().pixels, thorough=False) is None
+    found = read_chart(charted().pixels)
+    assert found is not None
+    assert np.abs(found.outlines - read(charted()).outlines).max() < 0.5
 
 
 def test_to_dict_is_plain() -> None:
