@@ -3,10 +3,11 @@
 Part 1 renders whole photos (a strip of skin and a tilted chart; noise, tone curve, JPEG) under eleven lamps and forty
 cameras, and asks where the chart is found and how its patches fit. Part 2 takes pairs of photos of one skin under two
 lamps with one camera and asks what change of redness each method reads where there is none, and where 0.10 of blood
-(optical density) was added. Nothing here was used to choose the constants but the weight of the skin patches
-(``SKIN_WEIGHT``), which was chosen on cameras 1-49; these are cameras 100-139.
+(optical density) was added. Part 3 takes rendered portraits with a chart beside the head. Nothing here was used to
+choose the constants but the weight of the skin patches (``SKIN_WEIGHT``), which was chosen on cameras 1-49; these are
+cameras 100-139.
 
-    python benchmarks/light_chart.py [--pairs N] [--found N] [--seed N]
+    python benchmarks/light_chart.py [--pairs N] [--found N] [--portraits N] [--seed N]
 """
 
 import argparse
@@ -26,8 +27,10 @@ from skincompare.imaging.colour import linear_from_srgb
 from skincompare.synthetic.camera import CameraOptions, photograph
 from skincompare.synthetic.chart import ChartPose, patch_corners_mm, with_chart
 from skincompare.synthetic.optics import HEMOGLOBIN_AXIS, MELANIN_AXIS, base_melanin, bloodless_reflectance
+from skincompare.synthetic.portrait import PortraitOptions, ViewOptions, grow_head, render, shade
 from skincompare.synthetic.spectra import LAMPS
 from skincompare.synthetic.spectral_camera import SpectralView
+from skincompare.synthetic.surface import Pose
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -38,6 +41,8 @@ FIRST_CAMERA, CAMERAS = 100, 40
 CALM, UNTREATED, DOSED = (0.0, 0.13), (0.02, 0.16), (0.0, 0.23)
 """Melanin added and hemoglobin of the strips of skin: to be treated, another place, the first one after the dose."""
 STRIP_PX = 110
+PORTRAIT_TONES = (50.0, 15.0, -25.0)
+PORTRAIT_REGIONS = ("left_cheek", "forehead", "neck")
 CCM_GAMMA = 2.2
 """Default of cv2.ccm."""
 MOTTLE_PX, MOTTLE_DENSITY = 4.0, 0.02
@@ -267,17 +272,83 @@ def shift_scores(pair: list[Shot], true: float) -> tuple[float, float, float, fl
     return scores(moved, float(naive(after)[2] - naive(before)[0] - shift[0]), true)
 
 
+def portrait_table(rng: np.random.Generator, count: int) -> None:
+    """Print the error of a cheek's redness on portrait renders with a chart beside the head, where nothing changed."""
+    people = [portrait(tone, number) for number, tone in enumerate(PORTRAIT_TONES)]
+    rows = []
+    for number in range(count):
+        linear, masks = people[number % len(people)]
+        camera = FIRST_CAMERA + int(rng.integers(CAMERAS))
+        raw, corrected, readings, colours = [], [], [], []
+        for _ in range(2):
+            view = SpectralView(
+                LAMPS[rng.integers(len(LAMPS))], camera, rng.uniform(0.7, 1.0), tuple(rng.normal(0, 0.1, 2))
+            )
+            pose = ChartPose((1180, 500), 400, rng.uniform(-15, 15), tuple(rng.uniform(-15, 15, 2)))
+            options = CameraOptions(
+                exposure=rng.uniform(0.6, 0.9),
+                tone_curve=rng.uniform(-0.4, 0.4),
+                jpeg_quality=int(rng.integers(75, 96)),
+                seed=int(rng.integers(1 << 30)),
+            )
+            pixels = photograph(with_chart(view.relit(linear), pose, view), options)
+            readings.append(read_chart(pixels))
+            light = linear_from_srgb(pixels)
+            skins = [light[mask].astype(np.float64) for mask in masks]
+            colours.append([np.median(skin, axis=0) for skin in skins])
+            raw.append(np.array([np.nanmedian(ei(skin)) for skin in skins]))
+            fixed = [
+                readings[-1].correct(skin) if readings[-1] else np.full(skin.shape, np.nan) for skin in skins
+            ]
+            corrected.append(
+                np.array([np.nanmedian(ei(one)) if np.isfinite(one).any() else np.nan for one in fixed])
+            )
+        if readings[0] is not None and readings[1] is not None:
+            shifts = np.array([chart_shift(readings[0], readings[1], colour).u for colour in colours[0]])
+        else:
+            shifts = np.full(len(masks), np.nan)
+        rows.append([raw[1] - raw[0], corrected[1] - corrected[0], raw[1] - raw[0] - shifts])
+    print("| left cheek of a portrait, SD of EI | alone | minus the forehead | minus forehead and neck |")
+    print("|---|---|---|---|")
+    for label, table in zip(
+        ("photo as it is", "light corrected", "shift of the colour"), np.stack(rows, axis=1), strict=True
+    ):
+        cheek, forehead, neck = table.T
+        cells = (cheek, cheek - forehead, cheek - (forehead + neck) / 2)
+        print(f"| {label} | " + " | ".join(f"{np.nanstd(cell):.2f}" for cell in cells) + " |")
+
+
+def portrait(tone: float, seed: int) -> tuple[npt.NDArray[np.float32], list[npt.NDArray[np.bool_]]]:
+    """Return a head's scene-linear picture with room for a chart, and where its cheek, forehead and neck are."""
+    head = grow_head(PortraitOptions(head_seed=seed, skin_seed=seed, ita_degrees=tone, px_per_mm=5.0))
+    view = ViewOptions(pose=Pose(face_share=0.5, centre_share=(0.38, 0.45)), size_px=(1500, 1200))
+    scene = shade(head, view)
+    seen = render(head, view)
+    masks = []
+    for name in PORTRAIT_REGIONS:
+        mask = np.zeros(scene.linear.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [np.rint(seen.region_outline(name)).astype(np.int32)], (1,))
+        masks.append((mask > 0) & (scene.skin_visible > 0.99))
+    return scene.linear, masks
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pairs", type=int, default=240, help="pairs of part 2 (default 240)")
     parser.add_argument("--found", type=int, default=60, help="photos of each width of part 1 (default 60)")
+    parser.add_argument("--portraits", type=int, default=30, help="pairs of portraits of part 3 (default 30)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
-    found_table(rng, options.found)
-    print()
-    redness_table(rng, options.pairs)
+    if options.found:
+        found_table(rng, options.found)
+        print()
+    if options.pairs:
+        redness_table(rng, options.pairs)
+        print()
+    if options.portraits:
+        portrait_table(rng, options.portraits)
 
 
 if __name__ == "__main__":

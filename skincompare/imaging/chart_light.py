@@ -25,6 +25,8 @@ ByteImage = npt.NDArray[np.uint8]
 CHART_SD = 2.3
 """SD of the change in EI by the chart alone (measured on photographs of 102 people under simulated light; renders of
 the present benchmark, whose skin is simpler, show less)."""
+V_OVER_U = 2.7
+"""Error of v over that of u by the chart alone: lamps differ most in blue (renders: benchmarks/light_chart.py)."""
 DOUBTED = 1.5
 """Factor on the error where a chart is doubted [judgement]."""
 GREY_CARD_SD = 8.0
@@ -69,7 +71,7 @@ def chart_shift(before: ChartReading, after: ChartReading, colour: npt.NDArray[n
     shift = second - first
     doubted = worst_effect((*before.flags, *after.flags)) is Effect.WIDER_ERROR
     sigma = CHART_SD * (DOUBTED if doubted else 1.0)
-    return LightShift(float(shift[0]), float(shift[1]), sigma, sigma)
+    return LightShift(float(shift[0]), float(shift[1]), sigma, V_OVER_U * sigma)
 
 
 def card_gains(pixels: ByteImage, outline: FloatArray, reflectance: float = CARD_REFLECTANCE) -> FloatArray:

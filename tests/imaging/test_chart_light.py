@@ -21,6 +21,9 @@ def test_the_shift_is_what_untreated_skin_shows(ita: float) -> None:
     assert abs(true) > 5
     assert shift.u == pytest.approx(true, abs=2 * CHART_SD)
     assert shift.sigma_u == CHART_SD
+    true_v = 100 * np.log10(second[1] / second[2] * first[2] / first[1])
+    assert shift.v == pytest.approx(true_v, abs=2 * shift.sigma_v)
+    assert shift.sigma_v > shift.sigma_u
 
 
 def test_chart_and_skin_together_leave_little_even_on_redder_skin() -> None:
