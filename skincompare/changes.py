@@ -3,13 +3,16 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
-from skincompare.imaging.patches import SkinPatch
+from skincompare.imaging.patches import PatchPair, SkinPatch
+from skincompare.imaging.sampling import FloatArray
 from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
-from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
-from skincompare.repeatability import Repeatability
+from skincompare.metrics.registry import ChangeEstimate, Estimate, FoundChange, MetricSpec, Quantity
+from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["change_between"]
 
@@ -23,13 +26,13 @@ SIMILAR_SCALE = 1.3
 
 def change_between(
     spec: MetricSpec,
-    before: SkinPatch,
-    after: SkinPatch,
+    pair: PatchPair,
+    references: Sequence[PatchPair] = (),
     *,
     light: Light,
     pair_wide: Sequence[Flag] = (),
     texture_wide: Sequence[Flag] = (),
-    repeatability: Repeatability | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
 ) -> tuple[Change, ...]:
     """Measure one metric on the same skin of two photos.
 
@@ -37,8 +40,10 @@ def change_between(
     ----------
     spec : MetricSpec
         The metric.
-    before, after : SkinPatch
+    pair : PatchPair
         The same region of both photos.
+    references : sequence of PatchPair
+        Untreated regions that a metric may lay a change against; the region itself is passed over.
     light : Light
         What the light did, without this region's own word.
     pair_wide : sequence of Flag
@@ -51,54 +56,98 @@ def change_between(
     Returns
     -------
     tuple of Change
-        One for each quantity of the metric.
+        One for each quantity of the metric. Where the metric measures the change itself, that is the change; the
+        values of the two photos stay beside it.
     """
-    pairs = zip(
-        spec.quantities, spec.measure(before, spec.options), spec.measure(after, spec.options), strict=True
-    )
+    patches = pair.before, pair.after
+    estimates = tuple(zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True))
+    paired = _paired(spec, pair, references, estimates)
+    colour = _median_colour(pair.after)
+    measured, found = [], []
+    for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
+        sides = tuple(
+            _measurement(spec, quantity, estimate, patch, light)
+            for estimate, patch in zip(both, patches, strict=True)
+        )
+        wide = (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else tuple(pair_wide)
+        flags = (*wide, *pair.before.flags, *_scale_flags(quantity, patches))
+        flags += (*(light.flags if quantity.needs_light else ()), *(own.flags if own else ()))
+        flags = tuple(dict.fromkeys((*flags, *sides[0].flags, *sides[1].flags)))
+        measured.append(sides)
+        repeat, notes = repeatability.instead_of(
+            _repeat(both, own), metric=quantity.name, region=pair.before.region, version=spec.version
+        )
+        found.append(_found(quantity, both, own, light, colour, (*flags, *notes), repeat))
+    confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
     return tuple(
-        _change(
-            spec,
-            quantity,
-            (first, second),
-            (before, after),
-            light,
-            (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else pair_wide,
-            repeatability,
+        Change.between(
+            *sides,
+            sigma=one.sigma,
+            mdc95=one.mdc95,
+            flags=one.flags,
+            paired=None if own is None else own.change,
+            marks=() if own is None else own.marks,
         )
-        for quantity, first, second in pairs
+        for sides, one, own in zip(measured, confirmed, paired, strict=True)
     )
 
 
-def _change(
+def _paired(
     spec: MetricSpec,
+    pair: PatchPair,
+    references: Sequence[PatchPair],
+    estimates: Sequence[tuple[Estimate, ...]],
+) -> tuple[ChangeEstimate | None, ...]:
+    """Return each quantity's change as the metric measures it itself; None where the difference stands."""
+    known = [not any(math.isnan(one.value) for one in both) for both in estimates]
+    if spec.change is None or not any(known):
+        return (None,) * len(spec.quantities)
+    others = [one for one in references if one is not pair]
+    found = spec.change(pair, others, spec.options)
+    for quantity, own in zip(spec.quantities, found, strict=True):
+        if own is not None and own.quantity != quantity.name:
+            raise OptionError(
+                f"The metric {spec.name!r} returned a change of {own.quantity!r} where {quantity.name!r} belongs."
+            )
+    return tuple(own if both else None for own, both in zip(found, known, strict=True))
+
+
+def _repeat(estimates: tuple[Estimate, ...], paired: ChangeEstimate | None) -> float:
+    """Return the SD of a change of unchanged skin that the metric states."""
+    if paired is None:
+        return math.hypot(*(one.repeat_sigma for one in estimates))
+    return math.sqrt(2) * paired.repeat_sigma
+
+
+def _found(
     quantity: Quantity,
-    estimates: tuple[Estimate, Estimate],
-    patches: tuple[SkinPatch, SkinPatch],
+    estimates: tuple[Estimate, ...],
+    paired: ChangeEstimate | None,
     light: Light,
-    pair_wide: Sequence[Flag],
-    repeatability: Repeatability | None,
-) -> Change:
-    first, second = (
-        _measurement(spec, quantity, estimate, patch, light)
-        for estimate, patch in zip(estimates, patches, strict=True)
-    )
-    flags = [*pair_wide, *patches[0].flags, *_scale_flags(quantity, patches)]
+    colour: FloatArray,
+    flags: tuple[Flag, ...],
+    repeat: float,
+) -> FoundChange:
+    """Return the change of one quantity with its error; `repeat` is the SD of a change of unchanged skin."""
+    if paired is None:
+        change = estimates[1].value - estimates[0].value
+        own, sampling = repeat, _sampling_error(estimates)
+    else:
+        change = paired.change
+        own, sampling = 0.0, paired.sigma
     if quantity.needs_light:
-        flags += light.flags
-    repeat = math.hypot(estimates[0].repeat_sigma, estimates[1].repeat_sigma)
-    if repeatability is not None:
-        repeat, own = repeatability.instead_of(
-            repeat, metric=quantity.name, region=patches[0].region, version=spec.version
-        )
-        flags += own
-    parts = [repeat, _sampling_error(estimates)]
-    if quantity.needs_light:
-        parts.append(light.shift.sigma_u)
-    sigma = math.hypot(*parts)
-    if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
+        sigma = light.sigma_of_change(quantity.light_weights, repeat=own, sampling=sampling, colour=colour)
+    else:
+        sigma = math.hypot(own, sampling)
+    if any(flag.effect is Effect.WIDER_ERROR for flag in flags):
         sigma *= WIDENED
-    return Change.between(first, second, sigma=sigma, mdc95=Z95 * repeat, flags=flags)
+    return FoundChange(quantity.name, change, sigma, Z95 * repeat, flags)
+
+
+def _median_colour(patch: SkinPatch) -> FloatArray:
+    """Return the median linear light of what counts of a patch, RGB; NaN where nothing does."""
+    counted = patch.coarse_linear[patch.coarse_mask]
+    return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
 
 
 def _measurement(
@@ -118,6 +167,8 @@ def _measurement(
         flags=_with_why_unlit(estimate.flags, light),
         method=Method(spec.name, spec.version, spec.option_values()),
         photo_sha256=patch.photo_sha256,
+        marks=estimate.marks,
+        map=estimate.map,
     )
 
 
@@ -130,7 +181,7 @@ def _with_why_unlit(flags: Sequence[Flag], light: Light) -> tuple[Flag, ...]:
     return tuple(dict.fromkeys(own))
 
 
-def _sampling_error(estimates: tuple[Estimate, Estimate]) -> float:
+def _sampling_error(estimates: tuple[Estimate, ...]) -> float:
     """Return the error of a change by the scatter of its blocks: the same skin in both photos, piece by piece."""
     first, second = (estimate.block_values for estimate in estimates)
     if first is None or second is None:

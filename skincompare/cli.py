@@ -174,8 +174,9 @@ def compare(
         check_outputs(outputs, (before, after))
         from skincompare.compare import compare as compare_photos
         from skincompare.repeat import load_repeatability
+        from skincompare.repeatability import NO_REPEATABILITY
 
-        own = load_repeatability(repeatability) if repeatability else None
+        own = load_repeatability(repeatability) if repeatability else NO_REPEATABILITY
         with progress_bar() as tell:
             comparison = compare_photos(
                 before,

@@ -15,27 +15,20 @@ from skincompare.changes import change_between
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
-from skincompare.imaging.light import (
-    NO_LIGHT,
-    OWN_REFERENCE,
-    REFERENCE_SD,
-    SAME_LIGHT,
-    Light,
-    Reference,
-    measure_reference,
-    weigh_references,
-)
+from skincompare.imaging.light import NO_LIGHT, Light, LightRung, gather_light
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.points import PointPairs, check_points, load_points
+from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
-from skincompare.imaging.regions import Region, face_regions, load_regions, whole_skin
-from skincompare.imaging.scale import Scale, shared_scales
+from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
+from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
 from skincompare.photo import Photo, read_photo
-from skincompare.repeatability import Repeatability
+from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["Comparison", "compare", "compare_subjects"]
 
@@ -69,7 +62,7 @@ def compare(
     same_person: bool = False,
     flip: Side | None = None,
     only: Iterable[str] | None = None,
-    repeatability: Repeatability | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photographs of the same skin.
@@ -81,8 +74,9 @@ def compare(
     reference : str or sequence of str
         Regions that were not treated; they tell what the light did.
     treated : str or sequence of str
-        Regions that were treated. When no reference is named, the untreated forehead, nose, chin, temples,
-        cheeks and neck (or all other drawn regions) are references.
+        Regions that were treated, or words for several: ``cheeks``, ``temples``, ``face``. When no reference is
+        named, the untreated forehead, nose, chin, temples, cheeks and neck (or all other drawn regions) are
+        references.
     regions : path or sequence of Region, optional
         Drawn regions, in pixels of the before photo; default: the named regions of the face, or the whole
         picture of a close-up.
@@ -160,7 +154,7 @@ def compare_subjects(
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
     only: Iterable[str] | None = None,
-    repeatability: Repeatability | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photos that are prepared already (a baseline is prepared once for a whole course).
@@ -207,20 +201,42 @@ def compare_subjects(
     scales = shared_scales(before.scale, after.scale, alignment.magnification)
     skin = pair_skin(before, after, alignment)
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
-    references = _references(paired, reference, treated, before, after, scales[0].px_per_mm)
-    light = weigh_references(references)
-    if light is NO_LIGHT and reference:
+    untreated = [pair for pair in paired if pair.name in _untreated(paired, reference, treated, before)]
+    evidence = gather_light(
+        [pair for pair in untreated if not _is_lost(pair)],
+        before,
+        after,
+        alignment,
+        scales[0].px_per_mm,
+        ask_bystanders=bool(treated) and not reference,
+    )
+    light = evidence.light()
+    if light.rung is LightRung.NOTHING and (reference or treated):
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
     texture_wide = pair_flags.of_texture(alignment)
 
+    lights = {
+        pair.name: evidence.light(without=pair.name) if evidence.references else light for pair in paired
+    }
+    patches = {
+        pair.name: pair.patch_pair(
+            (before, evidence.after),
+            scales,
+            (lights[pair.name].before_shift, lights[pair.name].shift),
+            alignment,
+        )
+        for pair in paired
+    }
+    told = {one.name for one in evidence.references}
+    references = [patches[pair.name] for pair in paired if pair.name in told]
+
     def measure(pair: PairedRegion) -> list[Change]:
-        own = weigh_references([one for one in references if one.name != pair.name])
-        if own is NO_LIGHT and references:
-            own = replace(NO_LIGHT, flags=(OWN_REFERENCE,))
-        elif own is NO_LIGHT:
-            own = light
         wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        return _measure(pair, before, after, scales, own, chosen, wide, texture_wide, repeatability)
+        found = _measure(
+            patches[pair.name], references, lights[pair.name], chosen, wide, texture_wide, repeatability
+        )
+        patches[pair.name].release()
+        return found
 
     changes: list[Change] = []
     with ThreadPoolExecutor(MEASURING_THREADS) as pool:
@@ -228,7 +244,7 @@ def compare_subjects(
             changes += found
             tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
-    used = tuple(one.name for one in references)
+    used = tuple(one.name for one in evidence.references)
     return Comparison(
         before=before,
         after=after,
@@ -245,26 +261,22 @@ def compare_subjects(
 
 
 def _measure(
-    pair: PairedRegion,
-    before: Subject,
-    after: Subject,
-    scales: tuple[Scale, Scale],
+    pair: PatchPair,
+    untreated: Sequence[PatchPair],
     light: Light,
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
     texture_wide: Sequence[Flag],
-    repeatability: Repeatability | None,
+    repeatability: Repeatability,
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
-    first = pair.before_patch(before, scales[0], SAME_LIGHT)
-    second = pair.after_patch(after, scales[1], light.shift)
     return [
         change
         for spec in specs
         for change in change_between(
             spec,
-            first,
-            second,
+            pair,
+            untreated,
             light=light,
             pair_wide=pair_wide,
             texture_wide=texture_wide,
@@ -302,13 +314,15 @@ def _marked(
 
 
 def _names(given: str | Sequence[str], known: Sequence[str], kind: str) -> tuple[str, ...]:
-    """Check names against those there are; commas separate several in one string."""
+    """Check names against those there are; commas separate several in one string, "cheeks" means both."""
     parts = given.split(",") if isinstance(given, str) else list(given)
-    names = tuple(dict.fromkeys("_".join(part.lower().split()) for part in parts if part.strip()))
-    for name in names:
-        if name not in known:
+    names: list[str] = []
+    for name in ("_".join(part.lower().split()) for part in parts if part.strip()):
+        members = [one for one in REGION_GROUPS.get(name, ()) if one in known and name not in known]
+        if not members and name not in known:
             raise OptionError.unknown(kind, name, known)
-    return names
+        names += members or [name]
+    return tuple(dict.fromkeys(names))
 
 
 def _check_apart(treated: Sequence[str], reference: Sequence[str]) -> None:
@@ -327,22 +341,14 @@ def _chosen_metrics(only: Iterable[str] | None) -> tuple[MetricSpec, ...]:
     return tuple(spec for name, spec in metrics().items() if name in names)
 
 
-def _references(
-    paired: Sequence[PairedRegion],
-    reference: Sequence[str],
-    treated: Sequence[str],
-    before: Subject,
-    after: Subject,
-    px_per_mm: float,
-) -> tuple[Reference, ...]:
-    """Measure the untreated regions: those named, else all good ones that were not named as treated."""
-    wanted = list(reference)
-    if treated and not reference:
-        drawn = before.face is None
-        wanted = [p.name for p in paired if p.name not in treated and (drawn or p.name in REFERENCE_SD)]
-    usable = [pair for pair in paired if pair.name in wanted and not _is_lost(pair)]
-    found = [measure_reference(pair, before, after, px_per_mm) for pair in usable]
-    return tuple(one for one in found if one is not None)
+def _untreated(
+    paired: Sequence[PairedRegion], reference: Sequence[str], treated: Sequence[str], before: Subject
+) -> tuple[str, ...]:
+    """Return the regions that tell the light: those named, else all good ones that were not named as treated."""
+    if reference or not treated:
+        return tuple(reference)
+    drawn = before.face is None
+    return tuple(p.name for p in paired if p.name not in treated and (drawn or p.name in SKIN_REFERENCES))
 
 
 def _is_lost(pair: PairedRegion) -> bool:

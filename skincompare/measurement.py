@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from skincompare.errors import OptionError
+from skincompare.marks import Mark, MarkState, MetricMap, PairedMark
 
 __all__ = ["Z95", "Change", "Effect", "Flag", "Measurement", "Method", "Verdict", "decide", "worst_effect"]
 
@@ -34,6 +35,7 @@ class Effect(StrEnum):
 
     NOTE = "note"
     WIDER_ERROR = "wider error"
+    UNCONFIRMED = "not confirmed"
     NOT_MEASURABLE = "not measurable"
 
 
@@ -128,6 +130,10 @@ class Measurement:
         How it was made.
     photo_sha256 : str
         Which photo it belongs to.
+    marks : tuple of Mark
+        The features that were counted; empty for a metric without any.
+    map : MetricMap, optional
+        What was seen at every place of the region.
     """
 
     metric: str
@@ -139,6 +145,8 @@ class Measurement:
     flags: tuple[Flag, ...]
     method: Method
     photo_sha256: str
+    marks: tuple[Mark, ...] = ()
+    map: MetricMap | None = None
 
     def __post_init__(self) -> None:
         _check_sigma(f"The sigma of {self.metric!r}", self.sigma)
@@ -161,6 +169,7 @@ class Measurement:
             "flags": [flag.to_dict() for flag in self.flags],
             "method": self.method.to_dict(),
             "photo_sha256": self.photo_sha256,
+            "marks": [mark.to_dict() for mark in self.marks],
         }
 
 
@@ -175,16 +184,18 @@ def decide(change: float, sigma: float, mdc95: float, flags: Iterable[Flag] = ()
     change, sigma, mdc95 : float
         After minus before, its standard deviation and the smallest detectable change, in one unit.
     flags : iterable of Flag
-        Circumstances; one with :attr:`Effect.NOT_MEASURABLE` decides alone.
+        Circumstances; one with :attr:`Effect.NOT_MEASURABLE` decides alone, one with :attr:`Effect.UNCONFIRMED`
+        forbids to call it a change.
 
     Returns
     -------
     Verdict
         What may be said.
     """
-    if worst_effect(flags) is Effect.NOT_MEASURABLE or any(map(math.isnan, (change, sigma, mdc95))):
+    effect = worst_effect(flags)
+    if effect is Effect.NOT_MEASURABLE or any(map(math.isnan, (change, sigma, mdc95))):
         return Verdict.NOT_MEASURABLE
-    if abs(change) <= max(Z95 * sigma, mdc95):
+    if effect is Effect.UNCONFIRMED or abs(change) <= max(Z95 * sigma, mdc95):
         return Verdict.NO_DETECTABLE_CHANGE
     return Verdict.INCREASED if change > 0 else Verdict.DECREASED
 
@@ -200,7 +211,9 @@ class Change:
     before, after : Measurement
         The two values.
     change : float
-        After minus before; NaN when either is missing.
+        After minus before; NaN when either is missing. Where `is_paired`, it was measured as a change itself: the
+        same features in both photos, or less what untreated skin shows; it then differs from the difference of the
+        two values, which were measured independently.
     sigma : float
         One standard deviation of `change`. What both photos share (the same skin, the same iris) cancels,
         so this is not the quadratic sum of the two sigmas.
@@ -210,6 +223,10 @@ class Change:
         By :func:`decide`; it cannot be given another value.
     flags : tuple of Flag
         Circumstances of the pair.
+    is_paired : bool
+        Whether the change was measured itself.
+    marks : tuple of PairedMark
+        The features that a paired change compared.
     """
 
     metric: str
@@ -221,6 +238,8 @@ class Change:
     mdc95: float
     verdict: Verdict
     flags: tuple[Flag, ...] = ()
+    is_paired: bool = False
+    marks: tuple[PairedMark, ...] = ()
 
     def __post_init__(self) -> None:
         for side in (self.before, self.after):
@@ -245,6 +264,8 @@ class Change:
         sigma: float,
         mdc95: float,
         flags: Iterable[Flag] = (),
+        paired: float | None = None,
+        marks: tuple[PairedMark, ...] = (),
     ) -> "Change":
         """Make the change between two measurements, with its verdict.
 
@@ -258,13 +279,17 @@ class Change:
             Smallest detectable change, in the unit of the metric.
         flags : iterable of Flag
             Circumstances of the pair; those of both measurements are added, each once.
+        paired : float, optional
+            The change as it was measured itself, in the unit of the metric; default: after minus before.
+        marks : tuple of PairedMark
+            The features that a paired change compared.
 
         Returns
         -------
         Change
             After minus before.
         """
-        difference = after.value - before.value
+        difference = after.value - before.value if paired is None else paired
         all_flags = tuple(dict.fromkeys((*flags, *before.flags, *after.flags)))
         return cls(
             metric=before.metric,
@@ -276,7 +301,13 @@ class Change:
             mdc95=mdc95,
             verdict=decide(difference, sigma, mdc95, all_flags),
             flags=all_flags,
+            is_paired=paired is not None,
+            marks=marks,
         )
+
+    def count(self, state: MarkState) -> int:
+        """Return how many of the compared features are in a state."""
+        return sum(mark.state is state for mark in self.marks)
 
     @property
     def unit(self) -> str:
@@ -301,6 +332,8 @@ class Change:
             "mdc95": _json_number(self.mdc95),
             "verdict": self.verdict.value,
             "flags": [flag.to_dict() for flag in self.flags],
+            "is_paired": self.is_paired,
+            "marks": [mark.to_dict() for mark in self.marks],
         }
 
 

@@ -186,10 +186,11 @@ def _steady(subjects: Sequence[Subject]) -> tuple[str, ...]:
 
 
 def _difference(first: int, second: int, change: Change) -> PairDifference:
-    """Return the values of a change; NaN where it is not measurable."""
+    """Return the values of a change, which lie as far apart as it says; NaN where it is not measurable."""
     if math.isnan(change.change) or change.verdict is Verdict.NOT_MEASURABLE:
         return PairDifference(first, second, math.nan, math.nan)
-    return PairDifference(first, second, change.before.value, change.after.value)
+    middle = (change.before.value + change.after.value) / 2
+    return PairDifference(first, second, middle - change.change / 2, middle + change.change / 2)
 
 
 def _entries(found: Pairs, seen: Mapping[tuple[str, str], Change]) -> Iterable[RepeatEntry]:

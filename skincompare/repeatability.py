@@ -13,7 +13,7 @@ from skincompare.errors import OptionError
 from skincompare.measurement import Z95, Flag
 from skincompare.repeat_statistics import LEVEL, Agreement, PairDifference, number, within_subject
 
-__all__ = ["FEW_DEGREES", "RepeatEntry", "Repeatability", "pooled", "repeat_entry"]
+__all__ = ["FEW_DEGREES", "NO_REPEATABILITY", "RepeatEntry", "Repeatability", "pooled", "repeat_entry"]
 
 SCHEMA_VERSION = 1
 """Version of :meth:`Repeatability.to_dict`."""
@@ -210,6 +210,9 @@ class Repeatability:
         except (KeyError, TypeError, ValueError) as error:
             raise OptionError("The file of repeatability is damaged; make it again.") from error
 
+
+NO_REPEATABILITY = Repeatability((), (), ())
+"""Nothing is known of how a user's own photos repeat: all defaults stay."""
 
 _OTHER_VERSION = Flag(
     "repeatability_outdated",

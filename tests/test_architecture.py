@@ -21,6 +21,7 @@ MAX_APP_LINES = 40
 FLOORS = MappingProxyType(
     {
         "errors": 1,
+        "marks": 2,
         "measurement": 2,
         "photo": 2,
         "photo_colour": 2,

@@ -9,15 +9,19 @@ import pytest
 from skincompare.changes import SIMILAR_SCALE, WIDENED, change_between
 from skincompare.errors import OptionError
 from skincompare.imaging.light import NO_LIGHT, Light, LightRung
-from skincompare.imaging.patches import LightShift, SkinPatch
+from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
+from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
 from skincompare.imaging.scale import UNKNOWN_SCALE, Scale, given_scale
+from skincompare.imaging.tone_curve import ToneCurve
+from skincompare.marks import Mark, MarkState, PairedMark
 from skincompare.measurement import Effect, Flag, Verdict
-from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
+from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
 
 BEFORE, AFTER = "a" * 64, "b" * 64
 BLOCKS = (np.array([1.0, 2.0, 3.0, 4.0, np.nan]), np.array([2.0, 2.5, 5.0, 4.5, 9.0]))
 BLOCK_ERROR = math.sqrt(math.pi / 2) * np.std([1.0, 0.5, 2.0, 0.5], ddof=1) / 2
-STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), ("forehead", "chin"), 0.5)
+STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), (), 0.5, tone=ToneCurve(0.0, 0.0))
+WEIGHTS = ERROR_WEIGHTS[LightRung.SEVERAL_REGIONS]
 UNSURE = Flag("unsure", "Something is unsure.", "Do better.", Effect.WIDER_ERROR)
 FORBIDDEN = Flag("forbidden", "This cannot be told.", "Do better.", Effect.NOT_MEASURABLE)
 NOTE = Flag("note", "By the way.")
@@ -38,20 +42,24 @@ def estimate(value: float = 10.0, **changes: object) -> Estimate:
 
 
 def patch(sha256: str, scale: Scale = UNKNOWN_SCALE, flags: tuple[Flag, ...] = ()) -> SkinPatch:
-    nothing = np.zeros((1, 1), bool)
+    whole = np.ones((1, 1), bool)
     return SkinPatch(
         region="left_cheek",
         photo_sha256=sha256,
         linear=np.zeros((1, 1, 3), np.float32),
-        mask=nothing,
+        mask=whole,
         scale=scale,
-        coarse_linear=np.zeros((1, 1, 3), np.float32),
-        coarse_mask=nothing,
-        coarse_blocks=np.full((1, 1), -1, np.int32),
+        coarse_linear=np.full((1, 1, 3), 0.3, np.float32),
+        coarse_mask=whole,
+        coarse_blocks=np.zeros((1, 1), np.int32),
         n_blocks=1,
         light=LightShift(0.0, 0.0, 0.0, 0.0),
         flags=flags,
     )
+
+
+def paired(before: SkinPatch, after: SkinPatch) -> PatchPair:
+    return PatchPair(lambda: (before, after), to_after=lambda xy: xy, to_before=lambda xy: xy)
 
 
 def spec(before: Estimate, after: Estimate, **changes: object) -> MetricSpec:
@@ -78,8 +86,7 @@ def change(
 ):
     (found,) = change_between(
         spec(before or estimate(), after or estimate(12.0), **quantity_changes),
-        patch(BEFORE, scales[0], patch_flags),
-        patch(AFTER, scales[1]),
+        paired(patch(BEFORE, scales[0], patch_flags), patch(AFTER, scales[1])),
         light=light,
         pair_wide=pair_wide,
     )
@@ -118,7 +125,8 @@ def test_without_enough_common_blocks_nothing_is_added(blocks):
 
 
 def test_the_error_of_the_light_is_added_only_where_colour_counts():
-    assert change(needs_light=True).sigma == pytest.approx(math.hypot(0.6, 0.6, 1.2))
+    parts = ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0)
+    assert change(needs_light=True).sigma == pytest.approx(WEIGHTS.sigma(parts))
     assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
@@ -141,7 +149,7 @@ def test_a_warning_from_anywhere_widens_the_error_once(where):
         needs_light=True,
     )
     assert WIDENED == 1.5
-    assert found.sigma == pytest.approx(1.5 * math.hypot(0.6, 0.6, 1.2))
+    assert found.sigma == pytest.approx(1.5 * WEIGHTS.sigma(ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0)))
     assert found.flags == (UNSURE,)
     assert found.mdc95 == pytest.approx(change().mdc95)
 
@@ -202,7 +210,9 @@ def test_what_keeps_texture_from_being_compared_touches_texture_alone():
         options=Options(),
         source="made by hand",
     )
-    relief, gloss = change_between(both, patch(BEFORE), patch(AFTER), light=STEADY, texture_wide=(FORBIDDEN,))
+    relief, gloss = change_between(
+        both, paired(patch(BEFORE), patch(AFTER)), light=STEADY, texture_wide=(FORBIDDEN,)
+    )
     assert (relief.metric, relief.verdict) == ("relief", Verdict.NOT_MEASURABLE)
     assert (gloss.metric, gloss.verdict) == ("gloss", Verdict.NO_DETECTABLE_CHANGE)
 
@@ -211,3 +221,61 @@ def test_a_metric_that_mixes_up_its_quantities_is_refused():
     wrong = replace(estimate(), quantity="shine")
     with pytest.raises(OptionError, match=r"'gloss' returned 'shine' where 'gloss' belongs"):
         change(wrong, wrong)
+
+
+DOT = Mark(((3.0, 4.0),), 5.0)
+GONE = PairedMark(DOT, DOT, MarkState.GONE)
+
+
+def paired_change(own: ChangeEstimate | None, *, after: Estimate | None = None, **quantity_changes: object):
+    made = replace(spec(estimate(), after or estimate(12.0), **quantity_changes), change=lambda *_: (own,))
+    (found,) = change_between(made, paired(patch(BEFORE), patch(AFTER)), light=STEADY)
+    return found
+
+
+def test_a_change_measured_itself_goes_before_the_difference():
+    found = paired_change(ChangeEstimate("gloss", -1.5, 0.2, 0.1, marks=(GONE,)))
+    assert (found.before.value, found.after.value, found.change) == (10.0, 12.0, -1.5)
+    assert found.is_paired
+    assert found.sigma == pytest.approx(0.2)
+    assert found.mdc95 == pytest.approx(1.96 * math.sqrt(2) * 0.1, rel=1e-4)
+    assert found.verdict is Verdict.DECREASED
+    assert (found.count(MarkState.GONE), found.count(MarkState.NEW)) == (1, 0)
+    assert not change().is_paired
+
+
+def test_the_light_and_its_own_flags_still_bear_on_a_change_measured_itself():
+    own = ChangeEstimate("gloss", -1.5, 0.2, 0.1, flags=(UNSURE,))
+    assert paired_change(own).sigma == pytest.approx(WIDENED * 0.2)
+    assert UNSURE in paired_change(own).flags
+    assert paired_change(replace(own, flags=()), needs_light=True).sigma == pytest.approx(
+        math.hypot(0.2, 1.2)
+    )
+    forbidden = replace(own, flags=(FORBIDDEN,))
+    assert paired_change(forbidden).verdict is Verdict.NOT_MEASURABLE
+
+
+def test_without_a_change_of_its_own_or_without_values_the_difference_stands():
+    assert paired_change(None).change == pytest.approx(2.0)
+    own = ChangeEstimate("gloss", -1.5, 0.2, 0.1)
+    missing = paired_change(own, after=Estimate.missing("gloss", FORBIDDEN))
+    assert math.isnan(missing.change)
+    assert not missing.is_paired
+
+
+def test_a_change_under_another_name_is_refused():
+    with pytest.raises(OptionError, match=r"change of 'shine' where 'gloss' belongs"):
+        paired_change(ChangeEstimate("shine", -1.5, 0.2, 0.1))
+
+
+def test_a_region_is_never_its_own_reference():
+    seen = []
+
+    def measure_change(pair, references, options):
+        seen.append((pair, references, options))
+        return (None,)
+
+    own, other = (paired(patch(BEFORE), patch(AFTER)) for _ in range(2))
+    made = replace(spec(estimate(), estimate()), change=measure_change)
+    change_between(made, own, (own, other), light=STEADY)
+    assert seen == [(own, [other], made.options)]

@@ -46,7 +46,7 @@ def test_two_photos_give_one_degree_and_their_own_difference() -> None:
 def test_calm_skin_repeats_within_what_the_default_allows() -> None:
     cheeks = [visit().find("redness", f"{side}_cheek") for side in ("left", "right")]
     assert all(entry is not None and entry.sd < 2.0 for entry in cheeks)
-    assert {entry.metric for entry in visit().entries} == {"redness"}
+    assert not any(entry.metric.startswith("pore") for entry in visit().entries)
 
 
 def test_without_names_the_steady_regions_tell_the_light() -> None:

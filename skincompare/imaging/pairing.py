@@ -17,12 +17,13 @@ from skincompare.imaging import region_flags
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.frame import Frame
-from skincompare.imaging.patches import LightShift, SkinPatch
+from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
 from skincompare.imaging.regions import Region
 from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, inside, pixel_grid, sample
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.slant import UNKNOWN_SLANT, Slant, head_motion, slant_of
 from skincompare.imaging.subject import Subject
+from skincompare.imaging.tilt import normal_of
 from skincompare.measurement import Flag
 
 __all__ = ["PairedRegion", "PairedSkin", "RegionPixels", "pair_region", "pair_skin"]
@@ -123,6 +124,27 @@ class PairedRegion:
     def after_patch(self, subject: Subject, scale: Scale, light: LightShift) -> SkinPatch:
         """Return the region of the after photo for a metric."""
         return _patch(self, subject, scale, light, after=True)
+
+    def patch_pair(
+        self,
+        subjects: tuple[Subject, Subject],
+        scales: tuple[Scale, Scale],
+        lights: tuple[LightShift, LightShift],
+        alignment: Alignment,
+    ) -> PatchPair:
+        """Return the region of both photos for a metric; of each pair of arguments, the first is the before photo."""
+        corners = [
+            np.array(_corner(outline, subject), np.float64)
+            for outline, subject in zip((self.before_outline, self.after_outline), subjects, strict=True)
+        ]
+        return PatchPair(
+            lambda: (
+                self.before_patch(subjects[0], scales[0], lights[0]),
+                self.after_patch(subjects[1], scales[1], lights[1]),
+            ),
+            to_after=lambda xy: alignment.map_points(xy + corners[0]) - corners[1],
+            to_before=lambda xy: alignment.map_points_back(xy + corners[1]) - corners[0],
+        )
 
 
 def pair_skin(before: Subject, after: Subject, alignment: Alignment) -> PairedSkin:
@@ -328,6 +350,8 @@ def _patch(
         n_blocks=pair.n_blocks,
         light=light,
         flags=pair.flags,
+        corner=_corner(outline, subject),
+        normal=normal_of(subject.face, outline),
     )
 
 
@@ -347,6 +371,12 @@ def _native(subject: Subject, outline: FloatArray, pixels: RegionPixels) -> tupl
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
     )
     return linear, within & (counts > 0)
+
+
+def _corner(outline: FloatArray, subject: Subject) -> tuple[int, int]:
+    """Return where the native cut round an outline begins in the photo: x, y."""
+    top, _, left, _ = _box(outline, subject.photo.pixels.shape[:2])
+    return left, top
 
 
 def _box(outline: FloatArray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

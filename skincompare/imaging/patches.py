@@ -1,18 +1,33 @@
-"""The skin that a metric sees: one region of one photo, in its own pixels, with what may be counted."""
+"""The skin that a metric sees: one region of one photo, or of both, in its own pixels, with what may be counted.
 
-from dataclasses import dataclass
+What several metrics need of a patch (logarithms, noise, blur) is made once, when first asked for, and goes with it.
+"""
 
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import RLock
+from typing import Any, TypeVar, cast
+
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from skincompare.errors import OptionError
+from skincompare.imaging.colour import DARKEST, luminance
 from skincompare.imaging.scale import Scale
+from skincompare.imaging.sharpness import blur_sigma
 from skincompare.measurement import Flag
 
-__all__ = ["LightShift", "SkinPatch"]
+__all__ = ["LightShift", "PatchPair", "PointMap", "SkinPatch", "crop_to_mask"]
 
+FloatArray = npt.NDArray[np.float64]
 FloatImage = npt.NDArray[np.float32]
 BoolImage = npt.NDArray[np.bool_]
+PointMap = Callable[[FloatArray], FloatArray]
+"""Takes points (N, 2) of one picture to another."""
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +41,24 @@ class LightShift:
         photo's own values. 0 for the before photo; NaN when there is no reference.
     sigma_u, sigma_v : float
         One standard deviation of each; NaN when unknown.
+    covariance : float
+        Of the two errors, EI units squared.
+    level_u : float
+        u of the untreated skin in the before photo, to which local redness is compared; NaN when unknown.
     """
 
     u: float
     v: float
     sigma_u: float
     sigma_v: float
+    covariance: float = 0.0
+    level_u: float = math.nan
+
+    def sigma_of(self, weights: tuple[float, float]) -> float:
+        """Return one standard deviation of ``weights[0] u + weights[1] v``; NaN when unknown."""
+        along, across = weights
+        variance = (along * self.sigma_u) ** 2 + (across * self.sigma_v) ** 2
+        return math.sqrt(max(variance + 2 * along * across * self.covariance, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +90,11 @@ class SkinPatch:
         What to subtract from the colour of this photo.
     flags : tuple of Flag
         Circumstances of this region in this pair.
+    corner : tuple of int
+        Where the first pixel of `linear` lies in the photo: x, y.
+    normal : tuple of float, optional
+        Mean direction in which the skin faces, by the face mesh: a unit vector (right, down, towards the camera).
+        None where no mesh tells it.
     """
 
     region: str
@@ -76,6 +108,9 @@ class SkinPatch:
     n_blocks: int
     light: LightShift
     flags: tuple[Flag, ...] = ()
+    corner: tuple[int, int] = (0, 0)
+    normal: tuple[float, float, float] | None = None
+    _memory: "_Memory" = field(default_factory=lambda: _Memory(), init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.linear.shape[:2] != self.mask.shape or self.linear.shape[2:] != (3,):
@@ -95,3 +130,116 @@ class SkinPatch:
     def area_cm2(self) -> float:
         """Counted area on the skin, cm2; NaN when the scale is unknown."""
         return self.n_pixels / self.scale.px_per_mm**2 / 100
+
+    @cached_property
+    def log_linear(self) -> FloatImage:
+        """Natural logarithm of `linear`, shape (height, width, 3); nothing counts as darker than half a grey level."""
+        return np.asarray(cv2.log(np.maximum(self.linear, np.float32(DARKEST))), np.float32)
+
+    @cached_property
+    def density(self) -> FloatImage:
+        """Optical density -log10(Y) of the native pixels, shape (height, width)."""
+        log = cv2.log(np.maximum(luminance(self.linear), np.float32(DARKEST)))
+        return np.asarray(log * np.float32(-1 / math.log(10)), np.float32)
+
+    @cached_property
+    def box(self) -> tuple[slice, slice]:
+        """Rows and columns of the smallest box that holds all that counts; empty when nothing does."""
+        return crop_to_mask(self.mask)
+
+    @cached_property
+    def blur_px(self) -> float:
+        """Blur of the photo on this skin (sigma), native px; NaN when unknown."""
+        return blur_sigma(self.log_linear[..., 1][self.box], self.mask[self.box])
+
+    def to_photo(self, xy: FloatArray) -> FloatArray:
+        """Bring native pixels of the patch, shape (N, 2), to the photo."""
+        return np.asarray(xy, np.float64) + self.corner
+
+    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made under a key, making it the first time: one photo's list serves the paired change."""
+        return self._memory.get(key, make)
+
+
+def crop_to_mask(mask: BoolImage) -> tuple[slice, slice]:
+    """Return the (rows, columns) of the smallest box that holds every True of `mask`; empty when none is."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+class PatchPair:
+    """The same region of both photos.
+
+    The two patches are made when they are first asked for and can be released; what is remembered of the pair stays.
+    Safe to share between threads.
+
+    Parameters
+    ----------
+    make : callable
+        Returns the patches of the before and the after photo.
+    to_after, to_before : callable
+        Take native pixels (N, 2) of one patch to the other, along the alignment.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], tuple[SkinPatch, SkinPatch]],
+        to_after: PointMap,
+        to_before: PointMap,
+    ) -> None:
+        self._make = make
+        self._made: tuple[SkinPatch, SkinPatch] | None = None
+        self._lock = RLock()
+        self._memory = _Memory()
+        self._maps = to_after, to_before
+
+    @property
+    def patches(self) -> tuple[SkinPatch, SkinPatch]:
+        """Both patches."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    @property
+    def before(self) -> SkinPatch:
+        """The region of the before photo."""
+        return self.patches[0]
+
+    @property
+    def after(self) -> SkinPatch:
+        """The region of the after photo."""
+        return self.patches[1]
+
+    def to_after(self, xy: npt.ArrayLike) -> FloatArray:
+        """Take native pixels (N, 2) of the before patch to those of the after patch; they may lie outside it."""
+        return self._maps[0](np.asarray(xy, np.float64).reshape(-1, 2))
+
+    def to_before(self, xy: npt.ArrayLike) -> FloatArray:
+        """Take native pixels (N, 2) of the after patch to those of the before patch."""
+        return self._maps[1](np.asarray(xy, np.float64).reshape(-1, 2))
+
+    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of this pair under a key, making it the first time; keep small things only."""
+        return self._memory.get(key, make)
+
+    def release(self) -> None:
+        """Let go of the pixels; they are made again if someone asks."""
+        with self._lock:
+            self._made = None
+
+
+class _Memory:
+    """Results by key, each made once even when two threads ask."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Any] = {}
+        self._lock = RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return cast(Made, self._kept[key])

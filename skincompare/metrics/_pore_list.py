@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from skincompare.errors import OptionError
-from skincompare.imaging.colour import DARKEST, luminance
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import blur_sigma, noise_sigma
 from skincompare.metrics._blobs import SIGMA_OF_DIAMETER, Blobs, dark_blobs, without_doubles
-from skincompare.metrics._scale_space import BoolImage, FloatImage, crop_to_mask, sampled
+from skincompare.metrics._scale_space import BoolImage, FloatImage, sampled
 
 __all__ = ["TYPICAL_BLUR_PX", "PoreList", "PoreOptions", "find_pores"]
 
@@ -150,14 +149,14 @@ def find_pores(patch: SkinPatch, options: PoreOptions) -> PoreList:
     if not patch.scale.is_known:
         raise OptionError("Pores need a known scale: how many pixels make a millimetre.")
     px_per_mm = patch.scale.px_per_mm
-    box = crop_to_mask(patch.mask)
+    box = patch.box
     mask = patch.mask[box]
     interior = np.zeros(patch.mask.shape, dtype=np.bool_)
     if not mask.any():
         none = np.empty(0)
         return PoreList(none, none, none, none, interior, math.nan)
     interior[box] = _interior(mask, options.edge_mm * px_per_mm)
-    density = _optical_density(patch.linear[box])
+    density = patch.density[box]
     density, (mask, inside), shrink = _working(density, (mask, interior[box]), px_per_mm)
     px_per_mm *= shrink
     noise, blur = noise_sigma(density, mask), blur_sigma(density, mask)
@@ -200,11 +199,6 @@ def _marks(
     blobs, contrast = blobs.kept(real), contrast[real]
     single = without_doubles(blobs, options.overlap)
     return blobs.kept(single), contrast[single]
-
-
-def _optical_density(linear: FloatImage) -> FloatImage:
-    log = cv2.log(np.maximum(luminance(linear), np.float32(DARKEST)))
-    return np.asarray(log * np.float32(-1 / math.log(10)), dtype=np.float32)
 
 
 def _filled(image: FloatImage, mask: BoolImage, sigma_px: float) -> FloatImage:

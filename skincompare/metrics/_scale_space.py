@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skincompare.errors import OptionError
+from skincompare.imaging.patches import crop_to_mask
 
 __all__ = ["BoolImage", "FloatImage", "Level", "cascade", "crop_to_mask", "sampled"]
 
@@ -81,14 +82,6 @@ def cascade(
         made.append(level)
         if sigma >= coarsen_from * step:
             made = [_coarsen(level)]
-
-
-def crop_to_mask(mask: BoolImage) -> tuple[slice, slice]:
-    """Return the (rows, columns) of the smallest box that holds every True of `mask`; empty when none is."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
-        return slice(0, 0), slice(0, 0)
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def sampled(

@@ -3,7 +3,7 @@
 import importlib
 import math
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from types import MappingProxyType
@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 import skincompare.metrics
 from skincompare.errors import OptionError
-from skincompare.imaging.patches import SkinPatch
+from skincompare.imaging.patches import PatchPair, SkinPatch
+from skincompare.marks import Mark, MetricMap, PairedMark
 from skincompare.measurement import Flag
 
-__all__ = ["Estimate", "MetricSpec", "Quantity", "metrics", "quantities"]
+__all__ = ["ChangeEstimate", "Estimate", "FoundChange", "MetricSpec", "Quantity", "metrics", "quantities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,11 @@ class Estimate:
         the scatter of their differences between two photos is the sampling error of the change.
     flags : tuple of Flag
         Circumstances.
+    marks : tuple of Mark
+        The features that were counted, in pixels of the photo (:meth:`SkinPatch.to_photo`); only the headline of a
+        metric carries them.
+    map : MetricMap, optional
+        What was seen at every place, in the photo's own frame and with a fixed scale.
     """
 
     quantity: str
@@ -52,11 +58,64 @@ class Estimate:
     n_pixels: int
     block_values: npt.NDArray[np.float64] | None = None
     flags: tuple[Flag, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    map: MetricMap | None = None
 
     @classmethod
     def missing(cls, quantity: str, flag: Flag, n_pixels: int = 0) -> "Estimate":
         """Return the estimate of a quantity that cannot be had, and why."""
         return cls(quantity, math.nan, math.nan, math.nan, n_pixels, None, (flag,))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEstimate:
+    """What a metric says of the change of one quantity, measured itself: sharper than a difference of two values.
+
+    Parameters
+    ----------
+    quantity : str
+        Name of the quantity.
+    change : float
+        After minus before, in the quantity's unit; finite.
+    sigma : float
+        One standard deviation of `change`: sampling of the region and what repeat photographs do are included, the
+        light shift is not.
+    repeat_sigma : float
+        Within-subject standard deviation that the pairing leaves: the SD of `change` between two photographs of
+        unchanged skin over sqrt 2, sampling of the region excluded. From it comes the smallest detectable change.
+    flags : tuple of Flag
+        Circumstances of the pair.
+    marks : tuple of PairedMark
+        The features that were compared, in pixels of each photo; only the headline of a metric carries them.
+    """
+
+    quantity: str
+    change: float
+    sigma: float
+    repeat_sigma: float
+    flags: tuple[Flag, ...] = ()
+    marks: tuple[PairedMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChange:
+    """The change of one quantity before its verdict: what :attr:`MetricSpec.confirm` may widen or flag.
+
+    Parameters
+    ----------
+    quantity : str
+        Name of the quantity.
+    change, sigma, mdc95 : float
+        After minus before, its standard deviation, and the smallest detectable change; NaN where missing.
+    flags : tuple of Flag
+        Circumstances so far.
+    """
+
+    quantity: str
+    change: float
+    sigma: float
+    mdc95: float
+    flags: tuple[Flag, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +139,10 @@ class Quantity:
         Resolution gate: below it the number is not measurable. 0: no gate, and no scale needed.
     meaning : str
         One plain sentence: what more of it means on the skin.
+    light_weights : tuple of float
+        How the quantity is made of u = 100 log10(R/G) and v = 100 log10(G/B): the error of the light enters so.
+    marks : str
+        What its marks are called, in the plural (``"pores"``); empty for a quantity without marks.
     """
 
     name: str
@@ -89,6 +152,8 @@ class Quantity:
     needs_light: bool
     min_px_per_mm: float
     meaning: str
+    light_weights: tuple[float, float] = (1.0, 0.0)
+    marks: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +174,15 @@ class MetricSpec:
         Frozen dataclass of defaults.
     source : str
         Where the formula comes from, with DOI where there is one.
+    confirm : callable, optional
+        ``confirm(found, skin_tone_degrees) -> tuple of FoundChange``: looks at the changes of all quantities of a
+        region together, in the same order, where one must bear out another. The typology angle of the untreated
+        skin may be NaN.
+    change : callable, optional
+        ``change(pair, references, options) -> tuple[ChangeEstimate | None, ...]``, one for each quantity: its change
+        measured itself on the same skin of both photos. `references` are the untreated regions (never the pair
+        itself); they are shared between regions, so what is taken from them goes through
+        :meth:`PatchPair.remembered`. None where it cannot be had: then the difference of the two values stands.
     """
 
     name: str
@@ -117,6 +191,8 @@ class MetricSpec:
     measure: Callable[[SkinPatch, Any], tuple[Estimate, ...]]
     options: Any
     source: str
+    confirm: Callable[[tuple[FoundChange, ...], float], tuple[FoundChange, ...]] | None = None
+    change: Callable[[PatchPair, Sequence[PatchPair], Any], tuple[ChangeEstimate | None, ...]] | None = None
 
     def option_values(self) -> dict[str, float | int | str | bool]:
         """Return the options as plain values, for the record."""
@@ -160,4 +236,6 @@ def _checked(file_name: str, spec: object) -> MetricSpec:
         raise OptionError(f"The metric {spec.name!r} yields no quantity.")
     if spec.version < 1 or not spec.source:
         raise OptionError(f"The metric {spec.name!r} needs a version of at least 1 and a source.")
+    if not callable(spec.measure) or not (spec.change is None or callable(spec.change)):
+        raise OptionError(f"What the metric {spec.name!r} measures with must be functions.")
     return spec

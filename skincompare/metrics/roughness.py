@@ -10,9 +10,9 @@ import numpy.typing as npt
 from skincompare.imaging.blocks import block_numbers, block_values, standard_error
 from skincompare.imaging.colour import DARKEST
 from skincompare.imaging.patches import SkinPatch
-from skincompare.imaging.sharpness import BLUR_RELATIVE_ERROR, blur_sigma, noise_sigma
+from skincompare.imaging.sharpness import BLUR_RELATIVE_ERROR, noise_sigma
 from skincompare.metrics._gates import blurred, unknown_blur, withheld_for_scale, withheld_for_size
-from skincompare.metrics._scale_space import BoolImage, FloatImage, Level, cascade, crop_to_mask
+from skincompare.metrics._scale_space import BoolImage, FloatImage, Level, cascade
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
 
 __all__ = ["SPEC", "RoughnessOptions", "measure_roughness"]
@@ -130,18 +130,11 @@ def _banded() -> tuple[tuple[Quantity, float], ...]:
 
 
 def _skin(patch: SkinPatch) -> _Skin:
-    box = crop_to_mask(patch.mask)
-    mask = patch.mask[box]
-    red, green = (
-        np.asarray(
-            cv2.log(np.maximum(cv2.extractChannel(patch.linear[box], channel), np.float32(DARKEST))),
-            dtype=np.float32,
-        )
-        for channel in (0, 1)
-    )
+    mask = patch.mask[patch.box]
+    red, green = (cv2.extractChannel(patch.log_linear[patch.box], channel) for channel in (0, 1))
     share = 1 / (1 - RED_SHARE_OF_BLOOD)
     bloodless = np.asarray(cv2.addWeighted(red, share, green, 1 - share, 0.0), dtype=np.float32)
-    return _Skin(bloodless, mask, noise_sigma(bloodless, mask), blur_sigma(green, mask), box)
+    return _Skin(bloodless, mask, noise_sigma(bloodless, mask), patch.blur_px, patch.box)
 
 
 def _levels(skin: _Skin, scales_px: list[float]) -> dict[float, Level]:

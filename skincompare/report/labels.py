@@ -52,6 +52,7 @@ EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
     {
         Effect.NOTE: "Note",
         Effect.WIDER_ERROR: "Less certain",
+        Effect.UNCONFIRMED: "Not confirmed",
         Effect.NOT_MEASURABLE: "Not measurable",
     }
 )

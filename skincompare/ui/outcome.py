@@ -83,7 +83,7 @@ def outcome_of(comparison: Comparison) -> Outcome:
         headline=tuple(words.headline(comparison)),
         changes=comparison.changes,
         treated=comparison.treated,
-        light_references=comparison.light.references,
+        light_references=tuple(one.name for one in comparison.light.references),
         pair_flags=comparison.flags,
         light_flags=comparison.light.flags,
         facts=_facts(comparison),

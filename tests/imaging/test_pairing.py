@@ -279,3 +279,16 @@ def test_close_ups_pair_the_skin_that_both_show():
     there = nearer().truth.to_pixels(near().truth.to_mm(np.column_stack([columns, rows]).astype(float)))
     assert nearer().truth.inside(there).all()
     assert np.count_nonzero(skin.after) / np.count_nonzero(skin.before) == pytest.approx(1.69, rel=0.03)
+
+
+def test_a_pair_of_patches_maps_native_pixels_along_the_alignment():
+    name = "left_cheek"
+    pair = paired(name)
+    subjects = front().subject, moved()
+    both = pair.patch_pair(subjects, (SCALE, SCALE), (NO_SHIFT, NO_SHIFT), moved_alignment())
+    assert np.array_equal(both.before.linear, pair.before_patch(subjects[0], SCALE, NO_SHIFT).linear)
+    xy = np.argwhere(both.before.mask)[::500, ::-1].astype(float)
+    there = both.to_after(xy)
+    assert both.after.to_photo(there) == pytest.approx(moved_alignment().map_points(both.before.to_photo(xy)))
+    assert both.to_before(there) == pytest.approx(xy, abs=0.05)
+    assert both.before.normal is not None

@@ -9,14 +9,16 @@ import numpy.typing as npt
 import pytest
 
 from skincompare.imaging.colour import linear_from_srgb
-from skincompare.imaging.patches import LightShift, SkinPatch
+from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
 from skincompare.imaging.scale import Scale
 from skincompare.synthetic.camera import CameraOptions, Scene, close_up
 from skincompare.synthetic.skin import LightOptions, SkinOptions
 
 COARSE_PX_PER_MM = 1.5
 BLOCK_MM = 8.0
-SAME_LIGHT = LightShift(0.0, 0.0, 0.0, 0.0)
+SKIN_LEVEL = 28.0
+"""u of the untreated skin beside a patch, EI: that of light skin."""
+SAME_LIGHT = LightShift(0.0, 0.0, 0.0, 0.0, level_u=SKIN_LEVEL)
 
 PatchMaker = Callable[..., SkinPatch]
 SceneMaker = Callable[..., Scene]
@@ -54,6 +56,16 @@ def patch_of(
     )
 
 
+def pair_of(before: SkinPatch, after: SkinPatch) -> PatchPair:
+    """Return two patches as a pair whose pixels lie alike but for the scale."""
+    ratio = after.linear.shape[1] / before.linear.shape[1]
+    return PatchPair(
+        lambda: (before, after),
+        to_after=lambda xy: (xy + 0.5) * ratio - 0.5,
+        to_before=lambda xy: (xy + 0.5) / ratio - 0.5,
+    )
+
+
 @cache
 def scene_of(
     px_per_mm: float, skin: SkinOptions, light: LightOptions | None, camera: CameraOptions | None
@@ -64,6 +76,11 @@ def scene_of(
 @pytest.fixture(scope="session")
 def make_patch() -> PatchMaker:
     return patch_of
+
+
+@pytest.fixture(scope="session")
+def make_pair() -> Callable[[SkinPatch, SkinPatch], PatchPair]:
+    return pair_of
 
 
 @pytest.fixture(scope="session")

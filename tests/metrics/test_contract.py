@@ -7,6 +7,7 @@ import pytest
 
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.scale import Scale
+from skincompare.marks import MarkState
 from skincompare.measurement import Effect, worst_effect
 from skincompare.metrics.registry import metrics
 from skincompare.synthetic.camera import CameraOptions
@@ -19,6 +20,7 @@ ARRAYS = ("linear", "mask", "coarse_linear", "coarse_mask", "coarse_blocks")
 
 METRICS = [pytest.param(spec, id=name) for name, spec in metrics().items()]
 every_metric = pytest.mark.parametrize("spec", METRICS)
+every_paired_metric = pytest.mark.parametrize("spec", [one for one in METRICS if one.values[0].change])
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,16 @@ def skin(photographed):
 @pytest.fixture(scope="module")
 def ideal_skin(photographed):
     return photographed(IDEAL_PX_PER_MM, seed=11, camera=IDEAL_CAMERA)
+
+
+@pytest.fixture(scope="module")
+def second_photo(photographed):
+    return photographed(PX_PER_MM, seed=11, camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90))
+
+
+@pytest.fixture(scope="module")
+def other_skin(photographed):
+    return photographed(PX_PER_MM, seed=12, camera=CameraOptions(jpeg_quality=92))
 
 
 def measured(spec, patch):
@@ -178,8 +190,78 @@ def test_sigma_covers_the_truth(spec, skin, ideal_skin):
 
 
 @every_metric
-def test_a_second_photo_of_the_same_skin_stays_within_the_repeat_error(spec, skin, photographed):
-    second = photographed(PX_PER_MM, seed=11, camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90))
+def test_a_second_photo_of_the_same_skin_stays_within_the_repeat_error(spec, skin, second_photo):
     for name, estimate in measured(spec, skin).items():
-        change = measured(spec, second)[name].value - estimate.value
+        change = measured(spec, second_photo)[name].value - estimate.value
         assert abs(change) < COVERED_SIGMAS * np.sqrt(2) * estimate.repeat_sigma, name
+
+
+def changed(spec, pair, references=()):
+    return spec.change(pair, references, spec.options)
+
+
+@every_paired_metric
+def test_every_change_measured_itself_comes_once_and_in_order(spec, skin, second_photo, make_pair):
+    found = changed(spec, make_pair(skin, second_photo))
+    for quantity, one in zip(spec.quantities, found, strict=True):
+        if one is not None:
+            assert one.quantity == quantity.name
+            assert np.isfinite(one.change)
+            assert one.sigma > 0
+            assert one.repeat_sigma > 0
+    assert any(one is not None for one in found)
+
+
+@every_paired_metric
+def test_an_identical_photo_gives_no_change_of_its_own(spec, skin, make_pair):
+    copied = replace(skin, **{name: getattr(skin, name).copy() for name in ARRAYS})
+    for one in changed(spec, make_pair(skin, copied)):
+        assert one is None or one.change == 0
+        assert one is None or all(mark.state is MarkState.STILL_THERE for mark in one.marks)
+
+
+@every_paired_metric
+def test_swapped_photos_turn_the_sign(spec, skin, second_photo, make_pair):
+    there = changed(spec, make_pair(skin, second_photo))
+    back = changed(spec, make_pair(second_photo, skin))
+    for one, other in zip(there, back, strict=True):
+        assert (one is None) == (other is None)
+        if one is not None:
+            assert other.change == pytest.approx(-one.change, abs=0.25 * one.sigma)
+
+
+@every_paired_metric
+def test_a_change_measured_itself_is_the_same_twice_and_leaves_its_inputs(
+    spec, skin, second_photo, other_skin, make_pair
+):
+    frozen = []
+    for patch in (skin, second_photo, other_skin):
+        copies = {name: getattr(patch, name).copy() for name in ARRAYS}
+        for array in copies.values():
+            array.setflags(write=False)
+        frozen.append(replace(patch, **copies))
+    before, after, reference = frozen
+    twice = [
+        changed(spec, make_pair(replace(before), replace(after)), [make_pair(reference, reference)])
+        for _ in range(2)
+    ]
+    assert twice[0] == twice[1]
+    assert np.array_equal(before.linear, skin.linear)
+
+
+@every_paired_metric
+def test_a_second_photo_of_the_same_skin_stays_within_the_error_of_its_change(
+    spec, skin, second_photo, make_pair
+):
+    for one in changed(spec, make_pair(skin, second_photo)):
+        assert one is None or abs(one.change) < COVERED_SIGMAS * one.sigma, one
+
+
+@every_paired_metric
+@pytest.mark.parametrize("keep", [0, 5, 40])
+def test_a_speck_of_skin_never_breaks_a_change(spec, skin, second_photo, make_pair, keep):
+    mask = np.zeros_like(skin.mask)
+    mask[3 : 3 + keep, 7 : 7 + keep] = True
+    before, after = (replace(patch, mask=mask) for patch in (skin, second_photo))
+    for one in changed(spec, make_pair(before, after)):
+        assert one is None or np.isfinite(one.change)

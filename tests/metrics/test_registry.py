@@ -14,7 +14,7 @@ GOOD = """
 from skincompare.metrics.redness import RednessOptions, measure_redness
 from skincompare.metrics.registry import MetricSpec, Quantity
 
-SPEC = MetricSpec({name!r}, {version}, ({quantities}), measure_redness, RednessOptions(), {source!r})
+SPEC = MetricSpec({name!r}, {version}, ({quantities}), measure_redness, RednessOptions(), {source!r}{more})
 """
 QUANTITY = "Quantity({name!r}, 'Evenness', '%', 1, False, 0.0, 'More of it means more even skin.'),"
 
@@ -32,9 +32,9 @@ def add_metric(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Adder:
     return add
 
 
-def spec(*, name="evenness", version=1, quantity="evenness", source="a paper"):
+def spec(*, name="evenness", version=1, quantity="evenness", source="a paper", more=""):
     rows = QUANTITY.format(name=quantity) if quantity else ""
-    return GOOD.format(name=name, version=version, quantities=rows, source=source)
+    return GOOD.format(name=name, version=version, quantities=rows, source=source, more=more)
 
 
 @pytest.fixture(autouse=True)

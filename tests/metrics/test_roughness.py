@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from skincompare.imaging import patches
 from skincompare.imaging.colour import linear_from_srgb
-from skincompare.metrics import roughness
 from skincompare.metrics.roughness import BANDS_MM, SPEC, measure_roughness
 from skincompare.synthetic.camera import CameraOptions
 from skincompare.synthetic.skin import LightOptions
@@ -42,7 +42,7 @@ def closed_form(wavelength_mm, s_mm):
 
 @pytest.fixture
 def blur_is(monkeypatch):
-    return lambda blur_px: monkeypatch.setattr(roughness, "blur_sigma", lambda *_: blur_px)
+    return lambda blur_px: monkeypatch.setattr(patches, "blur_sigma", lambda *_: blur_px)
 
 
 @pytest.mark.parametrize("px_per_mm", [8.5, 12.0, 20.0])
