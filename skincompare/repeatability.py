@@ -143,13 +143,15 @@ class Repeatability:
         -------
         float, tuple of Flag
             The user's own where there is one; with fewer than :data:`FEW_DEGREES` degrees of freedom the larger of
-            both.
+            both; the default where all photos gave one number (an SD of 0 tells nothing).
         """
         own = self.find(metric, region)
         if own is None or math.isnan(default):
             return default, ()
         if own.version != version:
             return default, (_OTHER_VERSION,)
+        if own.sd == 0:
+            return default, (_NO_SPREAD,)
         found = math.sqrt(2) * own.sd
         if own.df >= FEW_DEGREES:
             return found, (_own_flag(own),)
@@ -218,6 +220,12 @@ _OTHER_VERSION = Flag(
     "repeatability_outdated",
     "Your repeat photos were measured by another version of this metric, so they were not used here.",
     "Run skincompare repeat on them again.",
+)
+
+_NO_SPREAD = Flag(
+    "repeats_alike",
+    "All your repeat photos gave the same number here, which tells no spread (a share of 0 % cannot fall): "
+    "the default was kept.",
 )
 
 

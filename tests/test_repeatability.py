@@ -64,6 +64,10 @@ def test_few_degrees_of_freedom_only_widen() -> None:
     assert instead(repeatability(entry(3.0, few)), 0.9) == (pytest.approx(3 * math.sqrt(2)), ["few_repeats"])
 
 
+def test_photos_that_gave_one_number_tell_no_spread() -> None:
+    assert instead(repeatability(entry(0.0, 9)), 0.9) == (0.9, ["repeats_alike"])
+
+
 def test_what_does_not_fit_is_not_used() -> None:
     own = repeatability(entry(0.2))
     assert instead(own, 0.9, region="chin") == (0.9, [])
