@@ -12,6 +12,7 @@ from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.imaging.sampling import FloatArray
 from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
 from skincompare.metrics.registry import ChangeEstimate, Estimate, FoundChange, MetricSpec, Quantity
+from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["change_between"]
 
@@ -31,6 +32,7 @@ def change_between(
     light: Light,
     pair_wide: Sequence[Flag] = (),
     texture_wide: Sequence[Flag] = (),
+    repeatability: Repeatability = NO_REPEATABILITY,
 ) -> tuple[Change, ...]:
     """Measure one metric on the same skin of two photos.
 
@@ -48,6 +50,8 @@ def change_between(
         Circumstances of the whole pair that bear on every number.
     texture_wide : sequence of Flag
         Circumstances of the whole pair that bear on numbers with a resolution gate.
+    repeatability : Repeatability, optional
+        The user's own, in place of the metric's default where it says more.
 
     Returns
     -------
@@ -70,7 +74,10 @@ def change_between(
         flags += (*(light.flags if quantity.needs_light else ()), *(own.flags if own else ()))
         flags = tuple(dict.fromkeys((*flags, *sides[0].flags, *sides[1].flags)))
         measured.append(sides)
-        found.append(_found(quantity, both, own, light, colour, flags))
+        repeat, notes = repeatability.instead_of(
+            _repeat(both, own), metric=quantity.name, region=pair.before.region, version=spec.version
+        )
+        found.append(_found(quantity, both, own, light, colour, (*flags, *notes), repeat))
     confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
     return tuple(
         Change.between(
@@ -105,6 +112,13 @@ def _paired(
     return tuple(own if both else None for own, both in zip(found, known, strict=True))
 
 
+def _repeat(estimates: tuple[Estimate, ...], paired: ChangeEstimate | None) -> float:
+    """Return the SD of a change of unchanged skin that the metric states."""
+    if paired is None:
+        return math.hypot(*(one.repeat_sigma for one in estimates))
+    return math.sqrt(2) * paired.repeat_sigma
+
+
 def _found(
     quantity: Quantity,
     estimates: tuple[Estimate, ...],
@@ -112,15 +126,14 @@ def _found(
     light: Light,
     colour: FloatArray,
     flags: tuple[Flag, ...],
+    repeat: float,
 ) -> FoundChange:
-    """Return the change of one quantity with its error."""
+    """Return the change of one quantity with its error; `repeat` is the SD of a change of unchanged skin."""
     if paired is None:
         change = estimates[1].value - estimates[0].value
-        repeat = math.hypot(*(one.repeat_sigma for one in estimates))
         own, sampling = repeat, _sampling_error(estimates)
     else:
         change = paired.change
-        repeat = math.sqrt(2) * paired.repeat_sigma
         own, sampling = 0.0, paired.sigma
     if quantity.needs_light:
         sigma = light.sigma_of_change(

@@ -17,7 +17,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from skincompare.cli_chart import chart
 from skincompare.cli_output import make_console, make_table, print_comparison, print_refusal, progress_bar
+from skincompare.cli_repeat import RepeatabilityOption, repeat
 from skincompare.errors import OptionError, PhotoError, PointPairsError, RegionFileError, SkincompareError
 
 __all__ = ["ExitCode", "main"]
@@ -153,6 +155,7 @@ def compare(
     metric: Annotated[
         list[str] | None, typer.Option(help="Run only this metric; may be given more than once.")
     ] = None,
+    repeatability: RepeatabilityOption = None,
     every: Annotated[
         bool, typer.Option("--all", help="List what is not measurable row by row instead of by reason.")
     ] = False,
@@ -170,7 +173,10 @@ def compare(
         outputs = {"--json": None if json_path == STDOUT else json_path, "--report": report}
         check_outputs(outputs, (before, after))
         from skincompare.compare import compare as compare_photos
+        from skincompare.repeat import load_repeatability
+        from skincompare.repeatability import NO_REPEATABILITY
 
+        own = load_repeatability(repeatability) if repeatability else NO_REPEATABILITY
         with progress_bar() as tell:
             comparison = compare_photos(
                 before,
@@ -184,6 +190,7 @@ def compare(
                 flip=flip,
                 same_person=same_person,
                 only=metric or None,
+                repeatability=own,
                 progress=tell,
             )
         text = json.dumps(comparison.to_dict(), indent=2, allow_nan=False, ensure_ascii=False)
@@ -245,6 +252,10 @@ def samples(
                 (directory / path).parent.mkdir(parents=True, exist_ok=True)
                 (directory / path).write_bytes(content)
         typer.echo(f"{len(new)} files in {directory}")
+
+
+app.command(epilog=EXIT_CODES)(_errors_told()(chart))
+app.command(epilog=EXIT_CODES)(_errors_told()(repeat))
 
 
 def _write(path: str, text: str) -> None:

@@ -30,6 +30,7 @@ from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
 from skincompare.photo import Photo, read_photo
+from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["Comparison", "compare", "compare_subjects"]
 
@@ -63,6 +64,7 @@ def compare(
     same_person: bool = False,
     flip: Side | None = None,
     only: Iterable[str] | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photographs of the same skin.
@@ -94,6 +96,8 @@ def compare(
         photo, and all places in the result those of the flipped one; its file is not changed.
     only : iterable of str, optional
         Names of the metrics to run; default: all.
+    repeatability : Repeatability, optional
+        How well the user's own photos repeat, in place of the defaults; from :func:`skincompare.repeat.repeat_visit`.
     progress : callable, optional
         Called with the name of a step and the share done, in [0, 1].
 
@@ -137,6 +141,7 @@ def compare(
         points=points,
         same_person=same_person,
         only=only,
+        repeatability=repeatability,
         progress=progress,
     )
 
@@ -151,6 +156,7 @@ def compare_subjects(
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
     only: Iterable[str] | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photos that are prepared already (a baseline is prepared once for a whole course).
@@ -159,7 +165,7 @@ def compare_subjects(
     ----------
     before, after : Subject
         The prepared photos.
-    reference, treated, regions, points, same_person, only, progress
+    reference, treated, regions, points, same_person, only, repeatability, progress
         As in :func:`compare`; regions and points are places in the photos as they are stored, also where a photo was
         flipped before it was prepared.
 
@@ -231,7 +237,7 @@ def compare_subjects(
         own = replace(own, flags=(*own.flags, *gate.flags_on(pair.name, Bearing.COLOUR)))
         wide = (*flags, *gate.flags_on(pair.name, Bearing.EVERYTHING))
         texture_wide = gate.flags_on(pair.name, Bearing.TEXTURE)
-        found = _measure(patches[pair.name], references, own, chosen, wide, texture_wide)
+        found = _measure(patches[pair.name], references, own, chosen, wide, texture_wide, repeatability)
         patches[pair.name].release()
         return found
 
@@ -265,13 +271,20 @@ def _measure(
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
     texture_wide: Sequence[Flag],
+    repeatability: Repeatability,
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
     return [
         change
         for spec in specs
         for change in change_between(
-            spec, pair, untreated, light=light, pair_wide=pair_wide, texture_wide=texture_wide
+            spec,
+            pair,
+            untreated,
+            light=light,
+            pair_wide=pair_wide,
+            texture_wide=texture_wide,
+            repeatability=repeatability,
         )
     ]
 

@@ -376,7 +376,7 @@ def test_every_command_and_exit_code_is_in_the_docs() -> None:
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     command = typer.main.get_command(cli.app)
     commands = getattr(command, "commands")  # noqa: B009 - the type of a group is private to typer
-    assert set(commands) == {"compare", "metrics", "samples"}
+    assert set(commands) == {"chart", "compare", "metrics", "repeat", "samples"}
     for name, one in commands.items():
         assert f"skincompare {name}" in text
         for parameter in one.params:

@@ -22,6 +22,7 @@ class Key(StrEnum):
     FLIPPED_PAIR = "flipped_pair"
     SAME_PERSON = "same_person"
     SAME_PERSON_PAIR = "same_person_pair"
+    CHART = "chart_photo"
     VIEWER = "viewer"
     HTML_REPORT = "html_report"
     JSON = "json"
