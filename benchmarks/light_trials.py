@@ -17,8 +17,9 @@ from skincompare.imaging.colour import ei_pair, lab_from_linear
 from skincompare.imaging.comparability import Bearing
 from skincompare.imaging.face import Face
 from skincompare.imaging.frame import cut_frame
-from skincompare.imaging.light import Light, gather_light
+from skincompare.imaging.light import Light
 from skincompare.imaging.light_error import ErrorParts, LightRung
+from skincompare.imaging.light_evidence import gather_light
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.quality import judge_pair
 from skincompare.imaging.references import SKIN_REFERENCES

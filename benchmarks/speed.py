@@ -23,7 +23,8 @@ from skincompare.compare import compare, compare_subjects
 from skincompare.imaging.align import align
 from skincompare.imaging.face import find_faces
 from skincompare.imaging.frame import cut_frame
-from skincompare.imaging.light import SAME_LIGHT, gather_light
+from skincompare.imaging.light import SAME_LIGHT
+from skincompare.imaging.light_evidence import gather_light
 from skincompare.imaging.pairing import pair_region, pair_skin
 from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.regions import face_regions

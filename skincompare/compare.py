@@ -16,7 +16,8 @@ from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
 from skincompare.imaging.comparability import Bearing
-from skincompare.imaging.light import NO_LIGHT, Light, LightRung, gather_light
+from skincompare.imaging.light import NO_LIGHT, Light, LightRung
+from skincompare.imaging.light_evidence import gather_light, read_charts, region_colour
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.patches import PatchPair
@@ -62,6 +63,7 @@ def compare(
     marker_mm: float | None = None,
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
+    chart: bool = False,
     flip: Side | None = None,
     only: Iterable[str] | None = None,
     repeatability: Repeatability = NO_REPEATABILITY,
@@ -91,6 +93,8 @@ def compare(
         as they are stored.
     same_person : bool
         The user says that both photos show the same person, for dim photos in which it cannot be checked.
+    chart : bool
+        The user says that a colour chart of 24 patches lies in both photos: then it helps to tell the light.
     flip : {"before", "after"}, optional
         Photo to flip left-right before everything, when it is mirrored. Left and right are then those of the other
         photo, and all places in the result those of the flipped one; its file is not changed.
@@ -140,6 +144,7 @@ def compare(
         regions=regions,
         points=points,
         same_person=same_person,
+        chart=chart,
         only=only,
         repeatability=repeatability,
         progress=progress,
@@ -155,6 +160,7 @@ def compare_subjects(
     regions: str | PathLike[str] | Sequence[Region] | None = None,
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
+    chart: bool = False,
     only: Iterable[str] | None = None,
     repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
@@ -165,7 +171,7 @@ def compare_subjects(
     ----------
     before, after : Subject
         The prepared photos.
-    reference, treated, regions, points, same_person, only, repeatability, progress
+    reference, treated, regions, points, same_person, chart, only, repeatability, progress
         As in :func:`compare`; regions and points are places in the photos as they are stored, also where a photo was
         flipped before it was prepared.
 
@@ -206,6 +212,7 @@ def compare_subjects(
     skin = pair_skin(before, after, alignment)
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
     untreated = [pair for pair in paired if pair.name in _untreated(paired, reference, treated, before)]
+    charts, chart_flags = read_charts(before, after) if chart else (None, ())
     evidence = gather_light(
         [pair for pair in untreated if not _is_lost(pair)],
         before,
@@ -213,12 +220,17 @@ def compare_subjects(
         alignment,
         scales[0].px_per_mm,
         ask_bystanders=bool(treated) and not reference,
+        charts=charts,
+        flags=chart_flags,
     )
     light = evidence.light()
     if light.rung is LightRung.NOTHING and (reference or treated):
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
     lights = {
-        pair.name: evidence.light(without=pair.name) if evidence.references else light for pair in paired
+        pair.name: evidence.light(without=pair.name, colour=region_colour(pair, before))
+        if evidence.is_known
+        else light
+        for pair in paired
     }
     patches = {
         pair.name: pair.patch_pair(

@@ -364,7 +364,7 @@ def test_points_that_cannot_be_used_are_told(marks, tmp_path):
 def test_a_change_has_one_reason_why_its_light_is_unknown(named, monkeypatch):
     """Untreated skin that was named but cannot be used is not called unnamed, nor the only reference missing."""
     if named == "neck":
-        monkeypatch.setattr("skincompare.imaging.light.measure_reference", lambda *_: None)
+        monkeypatch.setattr("skincompare.imaging.light_evidence.measure_reference", lambda *_: None)
     found = compare_subjects(front().subject, turned().subject, reference=named, only=RED)
     change = found.find(named, "redness")
     assert change.verdict is Verdict.NOT_MEASURABLE

@@ -91,7 +91,7 @@ def measure_bystanders(before: Subject, after: Subject) -> tuple[Reference, ...]
                 math.nan,
                 level,
                 colour,
-                ReferenceKind.BYSTANDER,
+                kind=ReferenceKind.BYSTANDER,
             )
         )
     return tuple(found)

@@ -13,16 +13,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from skincompare.imaging.alignment import Alignment
-from skincompare.imaging.bystanders import measure_bystanders
-from skincompare.imaging.colour import lab_from_linear, typology_angle
 from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts, LightRung
-from skincompare.imaging.pairing import PairedRegion
 from skincompare.imaging.patches import LightShift
-from skincompare.imaging.references import Reference, ReferenceKind, measure_reference, tone_samples
+from skincompare.imaging.references import Reference, ReferenceKind
 from skincompare.imaging.sampling import FloatArray
-from skincompare.imaging.subject import Subject
-from skincompare.imaging.tone_curve import STRAIGHT, ToneCurve, fit_tone_curve
+from skincompare.imaging.tone_curve import STRAIGHT, ToneCurve
 from skincompare.measurement import Effect, Flag
 
 __all__ = [
@@ -30,9 +25,7 @@ __all__ = [
     "OWN_REFERENCE",
     "SAME_LIGHT",
     "Light",
-    "LightEvidence",
     "LightRung",
-    "gather_light",
     "weigh_references",
 ]
 
@@ -44,17 +37,15 @@ MIN_REFERENCE_MM = 20.0
 """Width from which a single reference is large enough, mm."""
 GAIN_SD = 0.08
 """Relative SD of the steepness of a phone's tone curve [judgement; ``benchmarks/light.py`` weighs it]."""
-MIN_PLACES = 2
-"""Fewest places that stand in for untreated skin where the whole face was treated: none is trusted alone."""
-OFF_THE_FACE = ("neck",)
-"""Skin that counts among what lies beside the face when no skin of the face itself is untreated."""
 
 BETTER: Mapping[LightRung, str] = MappingProxyType(
     {
+        LightRung.CHART_AND_SKIN: "",
         LightRung.SEVERAL_REGIONS: "",
         LightRung.ONE_REGION: "Two or more untreated places (forehead, nose, chin, neck) make the error smaller.",
         LightRung.WHOLE_FACE: "Show the neck, and the inner arm in the same light, in both photos: untreated skin "
         "makes the error smaller.",
+        LightRung.CHART: "Untreated skin in view, beside the chart, makes the error much smaller.",
         LightRung.NOTHING: "Name skin that was not treated, or show the neck in both photos.",
     }
 )
@@ -202,86 +193,6 @@ OWN_REFERENCE = Flag(
     Effect.NOT_MEASURABLE,
 )
 """Why the only reference has no change of colour itself."""
-
-
-@dataclass(frozen=True, eq=False)
-class LightEvidence:
-    """All that tells the light of a pair, gathered once.
-
-    Parameters
-    ----------
-    references : tuple of Reference
-        Untreated places; none when nothing usable is known to be untreated.
-    tone : ToneCurve
-        Of the after photo.
-    after : Subject
-        The after photo, its frame freed from the tone curve.
-    skin_tone_degrees : float
-        Typology angle of the untreated skin, degrees.
-    """
-
-    references: tuple[Reference, ...]
-    tone: ToneCurve
-    after: Subject
-    skin_tone_degrees: float
-
-    def light(self, without: str | None = None) -> Light:
-        """Return what the light did, without the word of one region; NO_LIGHT where nothing is left."""
-        left = [one for one in self.references if one.name != without]
-        if not left and self.references:
-            return replace(NO_LIGHT, flags=(OWN_REFERENCE,))
-        told = weigh_references(left, self.tone)
-        return replace(told, skin_tone_degrees=self.skin_tone_degrees)
-
-
-def gather_light(
-    untreated: Sequence[PairedRegion],
-    before: Subject,
-    after: Subject,
-    alignment: Alignment,
-    px_per_mm: float,
-    *,
-    ask_bystanders: bool,
-) -> LightEvidence:
-    """Measure everything that tells the light.
-
-    Parameters
-    ----------
-    untreated : sequence of PairedRegion
-        Regions known to be untreated.
-    before, after : Subject
-        The prepared photos.
-    alignment : Alignment
-        Aligned, before to after.
-    px_per_mm : float
-        Scale of the before photo; NaN when unknown.
-    ask_bystanders : bool
-        Whether places beside the skin may serve where no skin of the face itself is untreated.
-
-    Returns
-    -------
-    LightEvidence
-        Without references where too little of the regions can be counted.
-    """
-    sampled = [tone_samples(one, before, after, alignment) for one in untreated]
-    tone = fit_tone_curve([one for one in sampled if one is not None])
-    frame = after.frame
-    straight = replace(after, frame=replace(frame, linear=tone.corrected(frame.linear)))
-    measured = [measure_reference(one, before, straight, px_per_mm) for one in untreated]
-    references = tuple(one for one in measured if one is not None)
-    if ask_bystanders and all(one.name in OFF_THE_FACE for one in references):
-        together = (*references, *measure_bystanders(before, straight))
-        references = together if len(together) >= MIN_PLACES else ()
-    return LightEvidence(references, tone, straight, _skin_tone(untreated, before))
-
-
-def _skin_tone(untreated: Sequence[PairedRegion], before: Subject) -> float:
-    """Return the typology angle of the untreated skin, or of all skin where none is known, degrees."""
-    pixels = [one.before.cut(before.frame.linear)[one.before.mask] for one in untreated]
-    linear = np.concatenate(pixels) if pixels else before.frame.linear[before.skin]
-    if not len(linear):
-        return math.nan
-    return float(typology_angle(lab_from_linear(np.median(linear, axis=0).astype(np.float32))))
 
 
 def weigh_references(references: Sequence[Reference], tone: ToneCurve = STRAIGHT) -> Light:

@@ -17,9 +17,11 @@ __all__ = ["ERROR_WEIGHTS", "ErrorParts", "ErrorWeights", "LightRung"]
 class LightRung(StrEnum):
     """By what the light was told, the best first."""
 
+    CHART_AND_SKIN = "a colour chart and untreated skin"
     SEVERAL_REGIONS = "several untreated regions"
     ONE_REGION = "one untreated region"
     WHOLE_FACE = "what lies beside the treated face"
+    CHART = "a colour chart alone"
     NOTHING = "nothing"
 
 
@@ -72,6 +74,8 @@ class ErrorWeights:
 
 ERROR_WEIGHTS: Mapping[LightRung, ErrorWeights] = MappingProxyType(
     {
+        LightRung.CHART_AND_SKIN: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
+        LightRung.CHART: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
         LightRung.SEVERAL_REGIONS: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
         LightRung.ONE_REGION: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
         LightRung.WHOLE_FACE: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),

@@ -81,6 +81,8 @@ class Reference:
         u and v of the before photo.
     colour : tuple of float
         Median linear light of the after photo, RGB; NaN when it is not known.
+    before_colour : tuple of float
+        The same of the before photo.
     kind : ReferenceKind
         Skin counts before everything else.
     """
@@ -93,6 +95,7 @@ class Reference:
     width_mm: float
     level: tuple[float, float] = (math.nan, math.nan)
     colour: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+    before_colour: tuple[float, float, float] = (math.nan, math.nan, math.nan)
     kind: ReferenceKind = ReferenceKind.SKIN
 
 
@@ -122,7 +125,7 @@ def measure_reference(
     """
     if min(np.count_nonzero(side.mask) for side in (pair.before, pair.after)) < MIN_REFERENCE_PIXELS:
         return None
-    level, first_blocks, _ = _medians(before, pair.before, pair.n_blocks)
+    level, first_blocks, before_colour = _medians(before, pair.before, pair.n_blocks)
     other, second_blocks, colour = _medians(after, pair.after, pair.n_blocks)
     spread = [_known(standard_error(axis)) for axis in (second_blocks - first_blocks).T]
     own = reference_sd(pair.name)
@@ -135,6 +138,7 @@ def measure_reference(
         float(np.ptp(pair.before_outline, axis=0).max() / px_per_mm),
         (float(level[0]), float(level[1])),
         (float(colour[0]), float(colour[1]), float(colour[2])),
+        (float(before_colour[0]), float(before_colour[1]), float(before_colour[2])),
     )
 
 

@@ -18,10 +18,10 @@ from skincompare.imaging.light import (
     NO_LIGHT,
     Light,
     LightRung,
-    gather_light,
     weigh_references,
 )
 from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
+from skincompare.imaging.light_evidence import gather_light
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.references import (
     OTHER_REFERENCE_SD,
