@@ -276,7 +276,9 @@ def detail_checks(before: Subject, after: Subject, alignment: Alignment) -> tupl
     """
     change = detail_change(before, after, alignment)
     coarse = alignment.detail_ratio if alignment.is_aligned else math.nan
-    smoothed = _is_smoothed(change.skin, change.smoothing)
+    # At another distance skin and edges gain or lose detail unequally: nothing is said of filters then.
+    smoothing = change.smoothing if _same_size(alignment) else math.nan
+    smoothed = _is_smoothed(change.skin, smoothing)
     finest = coarse if math.isnan(change.skin) else change.skin
     soft = () if smoothed else _sharpness(coarse, change.skin, alignment)
     filtered = _filtered("after" if change.skin < 0 else "before") if smoothed else ()
@@ -293,15 +295,18 @@ def detail_checks(before: Subject, after: Subject, alignment: Alignment) -> tupl
         Check(
             "beauty_filter",
             "No beauty filter",
-            change.smoothing,
+            smoothing,
             "ln",
             -SMOOTHED,
-            _words(
-                math.exp(change.smoothing), "skin detail against eye and lip edges {:.2f} times as before"
-            ),
+            _words(math.exp(smoothing), "skin detail against eye and lip edges {:.2f} times as before"),
             filtered,
         ),
     )
+
+
+def _same_size(alignment: Alignment) -> bool:
+    """Whether both photos show the skin at about the same scale."""
+    return alignment.is_aligned and abs(math.log(alignment.magnification)) < math.log(OTHER_SIZE)
 
 
 def _is_smoothed(skin: float, smoothing: float) -> bool:
@@ -315,9 +320,8 @@ def _sharpness(coarse: float, finest: float, alignment: Alignment) -> tuple[Conc
     """Say that one photo is softer; a NaN says nothing, for then the metrics' own gates speak."""
     if not alignment.is_aligned:
         return ()
-    same_size = abs(math.log(alignment.magnification)) < math.log(OTHER_SIZE)
     is_coarse = coarse < SOFTER or coarse > SHARPER
-    is_fine = same_size and (finest < SOFTER or finest > FINEST_SHARPER)
+    is_fine = _same_size(alignment) and (finest < SOFTER or finest > FINEST_SHARPER)
     if not (is_coarse or is_fine):
         return ()
     softer = "after" if (coarse if is_coarse else finest) < 0 else "before"
