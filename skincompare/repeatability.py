@@ -146,8 +146,9 @@ class Repeatability:
         Returns
         -------
         float, tuple of Flag
-            The user's own where there is one, but at least :data:`LEAST_SHARE` of the default; with fewer than :data:`FEW_DEGREES` degrees of freedom the larger of
-            both; the default where all photos gave one number (an SD of 0 tells nothing).
+            The user's own where there is one, but at least :data:`LEAST_SHARE` of the default. With fewer than
+            :data:`FEW_DEGREES` degrees of freedom the larger of both; the default where all photos gave one number
+            (an SD of 0 tells nothing).
         """
         own = self.find(metric, region)
         if own is None or math.isnan(default):
