@@ -5,8 +5,9 @@
 Rendered people of six skin tones and the real people of DIR/london, each photographed twice. Redness and pigment of
 known amount are put on, the after photo goes through white balance, exposure, coloured gradient, tone curve, noise and
 JPEG, singly and all together. Peers in the same table: the change of the mean erythema index and of the mean a* with
-no correction. The weights of the error are fitted on every second person (``--fit`` prints them); everything printed
-is of the others. Untouched real pairs go through the whole comparison at the end.
+no correction. The weights of the error are fitted on every second rendered person (``--fit`` prints them); everything
+printed is of the others and of the real people, whose second photo smiles. Untouched real pairs go through the whole
+comparison at the end.
 """
 
 import argparse
@@ -191,8 +192,8 @@ def main() -> None:
         people = list(real_people(given.photos / "london")) if given.photos else []
         people += list(rendered_people(12 if given.quick else given.people, given.cache, given.workers))
         rows = gathered(people, given.workers, given.save)
-    fitted = [one for one in rows if is_fitted_on(one.person)]
-    others = [one for one in rows if not is_fitted_on(one.person)]
+    fitted = [one for one in rows if is_fitted_on(one.person) and not one.is_real]
+    others = [one for one in rows if one.is_real or not is_fitted_on(one.person)]
     if given.fit:
         print_fit(fitted)
     print_tables(others)

@@ -27,12 +27,12 @@ def is_fitted_on(person: str) -> bool:
 
 
 def _table(outcomes: Sequence[Outcome]) -> tuple[FloatArray, FloatArray]:
-    """Return errors, shape (N,), and the four parts, shape (N, 4), of redness and hemoglobin."""
+    """Return errors, shape (N,), and the five parts, shape (N, 5), of redness and hemoglobin."""
     errors, parts = [], []
     for one in outcomes:
         for value, part in ((one.change, one.parts), (one.blood, one.blood_parts)):
             errors.append(value - one.truth)
-            parts.append((part.repeat, part.sampling, part.light, part.tone))
+            parts.append((part.repeat, part.sampling, part.light, part.tone, part.gain))
     return np.array(errors), np.array(parts)
 
 
@@ -45,7 +45,7 @@ def fit_weights(outcomes: Sequence[Outcome]) -> ErrorWeights:
         rest = np.minimum(np.abs(errors) / sigma, LARGEST_RESIDUAL)
         return float(np.sum(np.log(sigma) + rest**2 / 2) + np.sum((logs / PRIOR_SD) ** 2) / 2)
 
-    logs = minimize(cost, np.zeros(4), method="Nelder-Mead", options={"maxiter": 4000}).x
+    logs = minimize(cost, np.zeros(5), method="Nelder-Mead", options={"maxiter": 4000}).x
     sigma = np.sqrt(((parts * np.exp(logs)) ** 2).sum(axis=1))
     scale = float(np.quantile(np.abs(errors) / sigma, 0.95)) / Z95
     return ErrorWeights(*(float(one) for one in np.exp(logs) * scale))

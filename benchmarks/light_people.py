@@ -16,6 +16,7 @@ import numpy.typing as npt
 from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.face import Face
 from skincompare.imaging.regions import FACE_REGIONS, neck_outline
+from skincompare.imaging.skin_mask import EYES, draw_rings
 from skincompare.photo import read_photo
 from skincompare.synthetic.portrait import PortraitOptions, ViewOptions, grow_head, shade
 from skincompare.synthetic.skin import HEMOGLOBIN_AXIS, MELANIN_AXIS
@@ -117,6 +118,7 @@ def inject(
 ) -> LinearImage:
     """Return linear light with optical density (in G) added to named regions, fading at their edges."""
     density = np.zeros(linear.shape, np.float32)
+    eyes = draw_rings(face.xy, EYES, linear.shape[:2])
     for axis, amounts in ((HEMOGLOBIN_AXIS, hemoglobin), (MELANIN_AXIS, melanin or {})):
         for name, amount in amounts.items():
             outline = neck_outline(face) if name == "neck" else face.xy[list(FACE_REGIONS[name])]
@@ -125,5 +127,6 @@ def inject(
             side = 2 * round(EDGE_MM * px_per_mm) + 1
             drawn = cv2.dilate(drawn, np.ones((side, side), np.uint8))
             soft = cv2.GaussianBlur(drawn.astype(np.float32), (0, 0), EDGE_MM * px_per_mm / 2)
+            soft[eyes] = 0  # what is injected into lids does not redden the eye
             density += np.float32(amount) * soft[..., None] * np.asarray(axis, np.float32)
     return np.asarray(linear * np.power(np.float32(10), -density), np.float32)

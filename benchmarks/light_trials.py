@@ -14,11 +14,13 @@ from skincompare.changes import change_between
 from skincompare.imaging.align import align
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.colour import ei_pair, lab_from_linear
+from skincompare.imaging.comparability import Bearing
 from skincompare.imaging.face import Face
 from skincompare.imaging.frame import cut_frame
 from skincompare.imaging.light import Light, gather_light
 from skincompare.imaging.light_error import ErrorParts, LightRung
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.quality import judge_pair
 from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.regions import FACE_REGIONS, face_regions
 from skincompare.imaging.scale import shared_scales
@@ -88,9 +90,9 @@ class _Recording(Light):
 
     asked: list[ErrorParts] = field(default_factory=list)
 
-    def sigma_of_change(self, weights, *, repeat, sampling, colour) -> float:
-        self.asked.append(self.error_parts(weights, repeat=repeat, sampling=sampling, colour=colour))
-        return Light.sigma_of_change(self, weights, repeat=repeat, sampling=sampling, colour=colour)
+    def sigma_of_change(self, weights, **parts) -> float:
+        self.asked.append(self.error_parts(weights, **parts))
+        return Light.sigma_of_change(self, weights, **parts)
 
 
 def _photo(pixels: npt.NDArray[np.uint8], name: str) -> Photo:
@@ -175,14 +177,22 @@ def _outcomes(
         _untreated(paired, rung), before, after, alignment, scales[0].px_per_mm, ask_bystanders=True
     )
     light = evidence.light()
+    gate = judge_pair(before, after, alignment)
     if light.rung is not rung:
         return
     for region in (one for one in paired if one.name in MEASURED):
-        recording = _Recording(**{f.name: getattr(light, f.name) for f in fields(Light)})
+        doubts = gate.flags_on(region.name, Bearing.COLOUR)
+        known = {f.name: getattr(light, f.name) for f in fields(Light)}
+        recording = _Recording(**{**known, "flags": (*light.flags, *doubts)})
         patches = region.patch_pair(
             (before, evidence.after), scales, (light.before_shift, light.shift), alignment
         )
-        redness, blood, _ = change_between(metrics()["redness"], patches, light=recording)
+        redness, blood, _ = change_between(
+            metrics()["redness"],
+            patches,
+            light=recording,
+            pair_wide=gate.flags_on(region.name, Bearing.EVERYTHING),
+        )
         if np.isnan(redness.change):
             continue
         naive = _naive(region, before, after)

@@ -136,7 +136,9 @@ def _found(
         change = paired.change
         own, sampling = 0.0, paired.sigma
     if quantity.needs_light:
-        sigma = light.sigma_of_change(quantity.light_weights, repeat=own, sampling=sampling, colour=colour)
+        sigma = light.sigma_of_change(
+            quantity.light_weights, change=change, repeat=own, sampling=sampling, colour=colour
+        )
     else:
         sigma = math.hypot(own, sampling)
     if any(flag.effect is Effect.WIDER_ERROR for flag in flags):

@@ -15,11 +15,13 @@ from skincompare.changes import change_between
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
+from skincompare.imaging.comparability import Bearing
 from skincompare.imaging.light import NO_LIGHT, Light, LightRung, gather_light
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.points import PointPairs, check_points, load_points
+from skincompare.imaging.quality import judge_pair, region_checks
 from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
 from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
@@ -181,7 +183,8 @@ def compare_subjects(
     marked = _marked(points, before, after)
     tell("aligning", 0.3)
     alignment = align(before, after, marked, same_person=same_person)
-    flags = pair_flags.of_pair(before, after, alignment)
+    flags = pair_flags.of_pair(before, after)
+    gate = judge_pair(before, after, alignment)
     if not alignment.is_aligned:
         tell("done", 1.0)
         return Comparison(
@@ -196,6 +199,7 @@ def compare_subjects(
             flags=(*flags, *alignment.flags),
             changes=(),
             skin=None,
+            comparability=gate,
         )
     tell("finding the same skin in both", 0.6)
     scales = shared_scales(before.scale, after.scale, alignment.magnification)
@@ -213,8 +217,6 @@ def compare_subjects(
     light = evidence.light()
     if light.rung is LightRung.NOTHING and (reference or treated):
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
-    texture_wide = pair_flags.of_texture(alignment)
-
     lights = {
         pair.name: evidence.light(without=pair.name) if evidence.references else light for pair in paired
     }
@@ -227,14 +229,15 @@ def compare_subjects(
         )
         for pair in paired
     }
-    told = {one.name for one in evidence.references}
-    references = [patches[pair.name] for pair in paired if pair.name in told]
+    used = tuple(one.name for one in evidence.references)
+    references = [patches[pair.name] for pair in paired if pair.name in used]
 
     def measure(pair: PairedRegion) -> list[Change]:
-        wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        found = _measure(
-            patches[pair.name], references, lights[pair.name], chosen, wide, texture_wide, repeatability
-        )
+        own = lights[pair.name]
+        own = replace(own, flags=(*own.flags, *gate.flags_on(pair.name, Bearing.COLOUR)))
+        wide = (*flags, *gate.flags_on(pair.name, Bearing.EVERYTHING))
+        texture_wide = gate.flags_on(pair.name, Bearing.TEXTURE)
+        found = _measure(patches[pair.name], references, own, chosen, wide, texture_wide, repeatability)
         patches[pair.name].release()
         return found
 
@@ -244,7 +247,7 @@ def compare_subjects(
             changes += found
             tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
-    used = tuple(one.name for one in evidence.references)
+    told = (*flags, *alignment.flags, *gate.pair_flags, *pair_flags.of_references(changes, used))
     return Comparison(
         before=before,
         after=after,
@@ -254,9 +257,10 @@ def compare_subjects(
         regions=paired,
         treated=treated,
         reference=used,
-        flags=(*flags, *alignment.flags, *texture_wide, *pair_flags.of_references(changes, used)),
+        flags=tuple(dict.fromkeys(told)),
         changes=tuple(changes),
         skin=skin,
+        comparability=gate.with_checks(region_checks(paired)),
     )
 
 

@@ -12,6 +12,7 @@ from skincompare.errors import OptionError
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.change_map import redness_change_map
 from skincompare.imaging.colour import srgb_from_linear
+from skincompare.imaging.comparability import NOT_JUDGED, Comparability
 from skincompare.imaging.light import Light
 from skincompare.imaging.light_display import in_the_light_of
 from skincompare.imaging.mirroring import Side, is_flipped
@@ -50,6 +51,8 @@ class Comparison:
         One for each region and quantity; empty when refused.
     skin : PairedSkin or None
         Where both photos show bare skin.
+    comparability : Comparability
+        Whether the photos may be compared, check by check.
     """
 
     before: Subject
@@ -63,6 +66,7 @@ class Comparison:
     flags: tuple[Flag, ...]
     changes: tuple[Change, ...]
     skin: PairedSkin | None
+    comparability: Comparability = NOT_JUDGED
 
     def region_outline(self, name: str, side: Side) -> npt.NDArray[np.float64]:
         """Return the polygon of a region in one of the photos.
@@ -146,6 +150,7 @@ class Comparison:
                 "detail_ratio": _number(self.alignment.detail_ratio),
                 "flags": [flag.to_dict() for flag in self.alignment.flags],
             },
+            "comparability": self.comparability.to_dict(),
             "light": self.light.to_dict(),
             "treated": list(self.treated),
             "reference": list(self.reference),

@@ -25,6 +25,7 @@ FLOORS = MappingProxyType(
         "measurement": 2,
         "photo": 2,
         "photo_colour": 2,
+        "photo_compression": 2,
         "photo_decoding": 2,
         "photo_kinds": 2,
         "photo_metadata": 2,

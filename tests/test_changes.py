@@ -8,7 +8,7 @@ import pytest
 
 from skincompare.changes import SIMILAR_SCALE, WIDENED, change_between
 from skincompare.errors import OptionError
-from skincompare.imaging.light import NO_LIGHT, Light, LightRung
+from skincompare.imaging.light import GAIN_SD, NO_LIGHT, Light, LightRung
 from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
 from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
 from skincompare.imaging.scale import UNKNOWN_SCALE, Scale, given_scale
@@ -30,6 +30,11 @@ NOTE = Flag("note", "By the way.")
 @dataclass(frozen=True)
 class Options:
     width_mm: float = 2.0
+
+
+def coloured(change: float) -> ErrorParts:
+    """Return the parts of the error of a quantity of colour under the steady light."""
+    return ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0, GAIN_SD * abs(change))
 
 
 def quantity(**changes: object) -> Quantity:
@@ -125,8 +130,8 @@ def test_without_enough_common_blocks_nothing_is_added(blocks):
 
 
 def test_the_error_of_the_light_is_added_only_where_colour_counts():
-    parts = ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0)
-    assert change(needs_light=True).sigma == pytest.approx(WEIGHTS.sigma(parts))
+    found = change(needs_light=True)
+    assert found.sigma == pytest.approx(WEIGHTS.sigma(coloured(found.change)))
     assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
@@ -149,7 +154,7 @@ def test_a_warning_from_anywhere_widens_the_error_once(where):
         needs_light=True,
     )
     assert WIDENED == 1.5
-    assert found.sigma == pytest.approx(1.5 * WEIGHTS.sigma(ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0)))
+    assert found.sigma == pytest.approx(1.5 * WEIGHTS.sigma(coloured(found.change)))
     assert found.flags == (UNSURE,)
     assert found.mdc95 == pytest.approx(change().mdc95)
 
@@ -248,9 +253,9 @@ def test_the_light_and_its_own_flags_still_bear_on_a_change_measured_itself():
     own = ChangeEstimate("gloss", -1.5, 0.2, 0.1, flags=(UNSURE,))
     assert paired_change(own).sigma == pytest.approx(WIDENED * 0.2)
     assert UNSURE in paired_change(own).flags
-    assert paired_change(replace(own, flags=()), needs_light=True).sigma == pytest.approx(
-        math.hypot(0.2, 1.2)
-    )
+    coloured_change = paired_change(replace(own, flags=()), needs_light=True)
+    parts = ErrorParts(0.0, 0.2, 1.2, 0.0, GAIN_SD * 1.5)
+    assert coloured_change.sigma == pytest.approx(WEIGHTS.sigma(parts))
     forbidden = replace(own, flags=(FORBIDDEN,))
     assert paired_change(forbidden).verdict is Verdict.NOT_MEASURABLE
 

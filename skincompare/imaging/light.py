@@ -42,6 +42,8 @@ MAX_DISAGREEMENT_EI = 8.0
 """Range of the skin references' shifts beyond which no change of colour can be told (untouched: 95 % below 3.6)."""
 MIN_REFERENCE_MM = 20.0
 """Width from which a single reference is large enough, mm."""
+GAIN_SD = 0.08
+"""Relative SD of the steepness of a phone's tone curve [judgement; ``benchmarks/light.py`` weighs it]."""
 MIN_PLACES = 2
 """Fewest places that stand in for untreated skin where the whole face was treated: none is trusted alone."""
 OFF_THE_FACE = ("neck",)
@@ -98,14 +100,26 @@ class Light:
         return replace(SAME_LIGHT, level_u=self.shift.level_u)
 
     def sigma_of_change(
-        self, weights: tuple[float, float], *, repeat: float, sampling: float, colour: FloatArray
+        self,
+        weights: tuple[float, float],
+        *,
+        change: float,
+        repeat: float,
+        sampling: float,
+        colour: FloatArray,
     ) -> float:
         """Return one standard deviation of a change of colour, calibrated; see :meth:`error_parts`."""
-        parts = self.error_parts(weights, repeat=repeat, sampling=sampling, colour=colour)
+        parts = self.error_parts(weights, change=change, repeat=repeat, sampling=sampling, colour=colour)
         return ERROR_WEIGHTS[self.rung].sigma(parts)
 
     def error_parts(
-        self, weights: tuple[float, float], *, repeat: float, sampling: float, colour: FloatArray
+        self,
+        weights: tuple[float, float],
+        *,
+        change: float,
+        repeat: float,
+        sampling: float,
+        colour: FloatArray,
     ) -> ErrorParts:
         """Return what makes a change of colour wrong.
 
@@ -113,6 +127,8 @@ class Light:
         ----------
         weights : tuple of float
             How the quantity is made of u and v.
+        change : float
+            The change itself: what a steeper tone curve stretches.
         repeat : float
             Standard deviation of the change of unchanged skin.
         sampling : float
@@ -129,7 +145,13 @@ class Light:
         bend = sum(
             weight * (here - there) for weight, here, there in zip(weights, own, self.tone_slope, strict=True)
         )
-        return ErrorParts(repeat, sampling, self.shift.sigma_of(weights), abs(bend) * self.tone.sigma)
+        return ErrorParts(
+            repeat,
+            sampling,
+            self.shift.sigma_of(weights),
+            abs(bend) * self.tone.sigma,
+            GAIN_SD * abs(change),
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return plain values for JSON; NaN becomes None."""

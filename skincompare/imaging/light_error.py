@@ -37,22 +37,27 @@ class ErrorParts:
         Of the shift of the light.
     tone : float
         Of the tone curve, on this region against the references.
+    gain : float
+        Of the size of the change: a tone curve that is steeper everywhere stretches every ratio of channels, which
+        nothing in the picture tells from white balance.
     """
 
     repeat: float
     sampling: float
     light: float
     tone: float
+    gain: float
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorWeights:
-    """Factors on the four parts."""
+    """Factors on the five parts."""
 
     repeat: float
     sampling: float
     light: float
     tone: float
+    gain: float
 
     def sigma(self, parts: ErrorParts) -> float:
         """Return one standard deviation of the change; NaN where a part is NaN."""
@@ -61,15 +66,16 @@ class ErrorWeights:
             self.sampling * parts.sampling,
             self.light * parts.light,
             self.tone * parts.tone,
+            self.gain * parts.gain,
         )
 
 
 ERROR_WEIGHTS: Mapping[LightRung, ErrorWeights] = MappingProxyType(
     {
-        LightRung.SEVERAL_REGIONS: ErrorWeights(0.75, 1.0, 1.0, 1.0),
-        LightRung.ONE_REGION: ErrorWeights(0.75, 1.0, 1.0, 1.0),
-        LightRung.WHOLE_FACE: ErrorWeights(0.75, 1.0, 1.0, 1.0),
-        LightRung.NOTHING: ErrorWeights(1.0, 1.0, 1.0, 1.0),
+        LightRung.SEVERAL_REGIONS: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
+        LightRung.ONE_REGION: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
+        LightRung.WHOLE_FACE: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
+        LightRung.NOTHING: ErrorWeights(1.0, 1.0, 1.0, 1.0, 1.0),
     }
 )
 """Fitted by ``benchmarks/light.py`` (half of its people)."""

@@ -18,7 +18,7 @@ from skincompare.imaging.frame import Frame
 from skincompare.imaging.regions import FACE_REGIONS, neck_outline
 from skincompare.imaging.sampling import blur
 
-__all__ = ["CLIPPED_SHARE", "EYES", "TONE_RINGS", "draw_rings", "skin_mask"]
+__all__ = ["CLIPPED_SHARE", "EYES", "EYES_AND_LIPS", "TONE_RINGS", "draw_rings", "skin_mask"]
 
 BoolImage = npt.NDArray[np.bool_]
 FloatImage = npt.NDArray[np.float32]
@@ -56,11 +56,15 @@ EYES = (
     (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
 )
 """Mesh points round the right and the left eye."""
-_FEATURES = (
+EYES_AND_LIPS = (
     *EYES,
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
+)
+"""Mesh points round both eyes and the lips."""
+_FEATURES = (
+    *EYES_AND_LIPS,
     (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
     (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
-    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
     (79, 239, 238, 20, 60, 75, 166),
     (309, 459, 458, 250, 290, 305, 392),
 )

@@ -10,6 +10,7 @@ from skincompare.metrics.registry import Quantity, quantities
 
 __all__ = [
     "MINUS",
+    "MISSING",
     "VERDICT_SYMBOLS",
     "VERDICT_WORDS",
     "capitalised",

@@ -12,6 +12,7 @@ import pytest
 from skincompare.imaging.colour import linear_from_srgb, srgb_from_linear
 from skincompare.imaging.light import (
     BETTER,
+    GAIN_SD,
     MAX_DISAGREEMENT_EI,
     MIN_REFERENCE_MM,
     NO_LIGHT,
@@ -182,14 +183,17 @@ def test_a_quantity_of_u_and_v_has_its_own_error():
 def test_the_error_of_a_change_is_made_of_its_parts():
     light = weighed(1.0, 1.2, 1.1)
     colour = np.array([0.4, 0.2, 0.15])
-    parts = light.error_parts((1.0, 0.0), repeat=0.9, sampling=0.3, colour=colour)
+    parts = light.error_parts((1.0, 0.0), change=-5.0, repeat=0.9, sampling=0.3, colour=colour)
     assert (parts.repeat, parts.sampling, parts.light) == (0.9, 0.3, light.shift.sigma_u)
     assert parts.tone > 0
-    sigma = light.sigma_of_change((1.0, 0.0), repeat=0.9, sampling=0.3, colour=colour)
+    assert parts.gain == pytest.approx(5.0 * GAIN_SD)
+    sigma = light.sigma_of_change((1.0, 0.0), change=-5.0, repeat=0.9, sampling=0.3, colour=colour)
     weights = ERROR_WEIGHTS[LightRung.SEVERAL_REGIONS]
     assert sigma == pytest.approx(weights.sigma(parts))
-    assert math.isnan(NO_LIGHT.sigma_of_change((1.0, 0.0), repeat=0.9, sampling=0.3, colour=colour))
-    alone = ErrorParts(1.0, 0.0, 0.0, 0.0)
+    assert math.isnan(
+        NO_LIGHT.sigma_of_change((1.0, 0.0), change=1.0, repeat=0.9, sampling=0.3, colour=colour)
+    )
+    alone = ErrorParts(1.0, 0.0, 0.0, 0.0, 0.0)
     assert weights.sigma(alone) == pytest.approx(weights.repeat)
 
 
@@ -197,7 +201,9 @@ def test_skin_like_the_references_shares_the_error_of_the_tone_curve():
     colour = (0.4, 0.2, 0.15)
     light = weigh_references([Reference("forehead", 0.0, 0.0, 1.0, 1.0, 60.0, colour=colour)])
     same, darker = (
-        light.error_parts((1.0, 0.0), repeat=0.9, sampling=0.3, colour=np.array(colour) * gain).tone
+        light.error_parts(
+            (1.0, 0.0), change=0.0, repeat=0.9, sampling=0.3, colour=np.array(colour) * gain
+        ).tone
         for gain in (1.0, 0.5)
     )
     assert same == pytest.approx(0.0, abs=1e-9)
