@@ -21,6 +21,10 @@ FEW_DEGREES = 4
 """Degrees of freedom below which the limits of an SD are too wide to make the default smaller: at 3 the true SD may be
 3.7 times the one found, at 4 2.9 times."""
 
+LEAST_SHARE = 0.25
+"""Share of the default below which an own SD is not believed: a number at its limit, or photos of one moment
+[judgement]."""
+
 
 @dataclass(frozen=True, slots=True)
 class RepeatEntry:
@@ -142,8 +146,9 @@ class Repeatability:
         Returns
         -------
         float, tuple of Flag
-            The user's own where there is one; with fewer than :data:`FEW_DEGREES` degrees of freedom the larger of
-            both; the default where all photos gave one number (an SD of 0 tells nothing).
+            The user's own where there is one, but at least :data:`LEAST_SHARE` of the default. With fewer than
+            :data:`FEW_DEGREES` degrees of freedom the larger of both; the default where all photos gave one number
+            (an SD of 0 tells nothing).
         """
         own = self.find(metric, region)
         if own is None or math.isnan(default):
@@ -154,7 +159,7 @@ class Repeatability:
             return default, (_NO_SPREAD,)
         found = math.sqrt(2) * own.sd
         if own.df >= FEW_DEGREES:
-            return found, (_own_flag(own),)
+            return max(found, LEAST_SHARE * default), (_own_flag(own),)
         return max(found, default), (_few_flag(own, kept=default > found),)
 
     def to_dict(self) -> dict[str, Any]:

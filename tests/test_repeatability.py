@@ -68,6 +68,10 @@ def test_photos_that_gave_one_number_tell_no_spread() -> None:
     assert instead(repeatability(entry(0.0, 9)), 0.9) == (0.9, ["repeats_alike"])
 
 
+def test_an_own_sd_is_never_a_small_part_of_the_default() -> None:
+    assert instead(repeatability(entry(0.001, 9)), 0.9) == (0.9 / 4, ["own_repeatability"])
+
+
 def test_what_does_not_fit_is_not_used() -> None:
     own = repeatability(entry(0.2))
     assert instead(own, 0.9, region="chin") == (0.9, [])
