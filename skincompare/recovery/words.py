@@ -36,9 +36,8 @@ def fit_sentences(fit: RecoveryFit) -> tuple[str, ...]:
     place = f"{_quantity(fit.metric)} on the {_label(fit.region)}"
     if fit.status is FitStatus.FITTED:
         return (
-            f"{place} halves in about {_days(fit.half_life)}.",
-            f"{place} is within {fit.threshold:.1f} {fit.unit} of before, what repeat photos differ by, from about "
-            f"day {_day_interval(fit.returned)} on.",
+            f"{place} halves in about {_days(fit.half_life)} and is within {fit.threshold:.1f} {fit.unit} of before, "
+            f"what repeat photos differ by, from about day {_day_interval(fit.returned)} on.",
         )
     if fit.status is FitStatus.NEVER_ABOVE:
         first = f"{place} was not detectably above before on any photo, so there is no return to time."
