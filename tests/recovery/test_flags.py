@@ -15,6 +15,7 @@ from skincompare.recovery import (
     Symptom,
     depth_class,
     find_rows,
+    recovery_curves,
     recovery_flags,
     recovery_outlook,
     regular_rows,
@@ -33,7 +34,9 @@ def outlook_of(options: CourseOptions) -> RecoveryOutlook:
 
 
 def flags_of(options: CourseOptions):
-    return outlook_of(options).flags
+    days = [DayOfChanges(*one) for one in simulate_course(options).days]
+    line = ASSUMED_BANDS.line(depth_class(options.needle_depth_mm, with_energy=options.with_energy))
+    return recovery_flags(recovery_curves(days), recovery_curves(days, metric="melanin"), line=line)
 
 
 @pytest.fixture(scope="module")

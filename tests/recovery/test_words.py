@@ -11,7 +11,7 @@ FORBIDDEN = ("improve", "better", "worse", "infect", "diagnos", "scar", "heal", 
 
 
 @pytest.mark.parametrize("changed", [{}, {"flare_ei": 12.0}, {"hot_spot_ei": 12.0}, {"pigment": 7.0}])
-@pytest.mark.parametrize("photos", [0, 1, 3, 5, 13])
+@pytest.mark.parametrize("photos", [0, 3, 13])
 def test_no_sentence_judges_or_shows_a_missing_number(changed, photos):
     course = simulate_course(draw_course(31, **changed))
     outlook = recovery_outlook([DayOfChanges(*one) for one in course.days[:photos]], needle_depth_mm=1.5)
