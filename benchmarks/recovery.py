@@ -8,6 +8,7 @@ chosen by. ``--quick`` takes 60 courses.
 
 import argparse
 import math
+import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -256,6 +257,7 @@ def judge_rows(seeds: Sequence[int]) -> None:
 
 def main() -> None:
     """Print everything."""
+    warnings.simplefilter("ignore", OptimizeWarning)  # the plain exponential has no covariance on two photos
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", action="store_true", help="on the seeds on which constants were chosen")
     parser.add_argument("--quick", action="store_true", help="fewer courses")

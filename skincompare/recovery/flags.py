@@ -43,6 +43,8 @@ HOT_SPOT_Z = 1.96
 """Both of two photos in a row must show one side higher by this many sigmas."""
 SIDES_DIFFER = 0.25
 """Share of the redness of both sides by which they may differ in an ordinary course [judgement]."""
+HOT_SPOT_FROM_DAY = 0.75
+"""Earlier photos show how evenly the sides were treated, not how they recover, days [judgement]."""
 PIGMENT_Z = 1.96
 """Two photos in a row must show pigment above the baseline by this many sigmas."""
 PAIR = 2
@@ -197,7 +199,7 @@ def hot_spot(curve: RecoveryCurve, mirrored: RecoveryCurve) -> RecoveryFlag | No
     other = {point.day: point for point in _told(mirrored)}
     row: list[RecoveryPoint] = []
     for point in _told(curve):
-        if point.day not in other:
+        if point.day not in other or point.day < HOT_SPOT_FROM_DAY:
             continue
         row = [*row, point] if _is_hotter(point, other[point.day]) else []
         if len(row) == PAIR:
@@ -208,9 +210,9 @@ def hot_spot(curve: RecoveryCurve, mirrored: RecoveryCurve) -> RecoveryFlag | No
                 row[0].day,
                 f"{_place(curve)} is higher than on the other side by {excess:.1f} {curve.unit} on day "
                 f"{point.day:.0f}.",
-                f"Raised when on two photos in a row one side is redder than the other by more than {HOT_SPOT_Z:g} "
-                f"sigma, by more than repeat photos differ, and by more than {SIDES_DIFFER:.0%} of the redness of "
-                "both.",
+                "Raised when on two photos in a row from day 1 on one side is redder than the other by more than "
+                f"{HOT_SPOT_Z:g} sigma, by more than repeat photos differ, and by more than {SIDES_DIFFER:.0%} of the "
+                "redness of both.",
             )
     return None
 

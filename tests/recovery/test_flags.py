@@ -97,6 +97,8 @@ def codes(outlook: RecoveryOutlook) -> set[FlagCode]:
 def test_one_photo_alone_makes_no_hot_spot():
     quiet = days_by_hand((0.1, 12, 12), (1, 8, 8), (2, 14, 4), (3, 3, 3), (5, 1, 1))
     assert FlagCode.HOT_SPOT not in codes(recovery_outlook(quiet))
+    uneven_passes = days_by_hand((0.1, 20, 8), (0.4, 18, 8), (1, 6, 5), (2, 3, 3))
+    assert FlagCode.HOT_SPOT not in codes(recovery_outlook(uneven_passes))
     hot = days_by_hand((0.1, 12, 12), (1, 8, 8), (2, 14, 4), (3, 11, 3), (5, 1, 1))
     assert FlagCode.HOT_SPOT in codes(recovery_outlook(hot))
 
