@@ -148,6 +148,9 @@ def compare(
         Literal["before", "after"] | None,
         typer.Option(help="Flip this photo left-right first, when it is a mirrored selfie."),
     ] = None,
+    chart: Annotated[
+        bool, typer.Option("--chart", help="A colour chart of 24 patches lies in both photos.")
+    ] = False,
     same_person: Annotated[
         bool,
         typer.Option("--same-person", help="Both photos show the same person, where dim photos cannot tell."),
@@ -189,6 +192,7 @@ def compare(
                 points=points,
                 flip=flip,
                 same_person=same_person,
+                chart=chart,
                 only=metric or None,
                 repeatability=own,
                 progress=tell,

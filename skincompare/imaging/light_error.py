@@ -74,8 +74,8 @@ class ErrorWeights:
 
 ERROR_WEIGHTS: Mapping[LightRung, ErrorWeights] = MappingProxyType(
     {
-        LightRung.CHART_AND_SKIN: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
-        LightRung.CHART: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
+        LightRung.CHART_AND_SKIN: ErrorWeights(0.75, 1.0, 1.0, 1.0, 2.0),
+        LightRung.CHART: ErrorWeights(0.75, 1.0, 1.0, 1.0, 2.0),
         LightRung.SEVERAL_REGIONS: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
         LightRung.ONE_REGION: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),
         LightRung.WHOLE_FACE: ErrorWeights(0.75, 1.0, 1.0, 1.0, 1.0),

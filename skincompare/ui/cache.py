@@ -92,6 +92,8 @@ class Options:
         A file of point pairs, as it was uploaded.
     flip_after : bool
         Whether to flip the after photo left-right first.
+    chart : bool
+        Whether the user said that a colour chart lies in both photos.
     same_person : bool
         Whether the user said that both photos show the same person.
     """
@@ -101,6 +103,7 @@ class Options:
     px_per_mm: float | None = None
     points: bytes | None = None
     flip_after: bool = False
+    chart: bool = False
     same_person: bool = False
 
 
@@ -208,6 +211,7 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
         reference=fitting.reference,
         points=marked,
         same_person=options.same_person,
+        chart=options.chart,
         progress=progress,
     )
     progress("drawing the pictures", 1.0)

@@ -18,6 +18,7 @@ class Key(StrEnum):
     REFERENCE = "reference_regions"
     PX_PER_MM = "px_per_mm"
     POINTS = "point_pairs"
+    HAS_CHART = "has_chart"
     FLIP = "flip_after"
     FLIPPED_PAIR = "flipped_pair"
     SAME_PERSON = "same_person"
