@@ -79,7 +79,7 @@ def test_a_chart_and_skin_tell_it_better(lamp):
     # By lamps of other spectra redder skin moves otherwise: an SD of 1.3 EI was measured for 7 EI more blood.
     assert light.shift.u == pytest.approx(true_shifts(lamp)[1], abs=1.96 * 1.3)
     calm = found.light().shift.u
-    assert calm == pytest.approx(true_shifts(lamp)[0], abs=0.3)
+    assert calm == pytest.approx(true_shifts(lamp)[0], abs=0.6)  # a median here, a mean there
 
 
 def test_the_only_region_that_is_left_out_leaves_the_chart():
