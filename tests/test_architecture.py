@@ -21,6 +21,7 @@ MAX_APP_LINES = 40
 FLOORS = MappingProxyType(
     {
         "errors": 1,
+        "version": 1,
         "measurement": 2,
         "photo": 2,
         "photo_colour": 2,
@@ -41,9 +42,9 @@ FLOORS = MappingProxyType(
         "report": 5,
         "workflows": 6,
         "": 6,  # skincompare/__init__.py, the public face
+        "cli_output": 6,
         "cli": 7,
-        "cli_output": 7,
-        "__main__": 7,
+        "__main__": 8,
         "ui": 7,
     }
 )
@@ -60,6 +61,8 @@ ONLY_IN = MappingProxyType(
         "cv2": ("photo", "imaging", "metrics", "synthetic"),
         "pi_heif": ("photo_decoding",),
         "sqlite3": ("store",),
+        "psycopg": ("store",),
+        "fsspec": ("store",),
         "typer": ("cli", "__main__"),
         "rich": ("cli_output",),
     }

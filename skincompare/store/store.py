@@ -6,9 +6,10 @@ from pathlib import Path
 from types import TracebackType
 
 from skincompare.errors import StoreUnavailableError
+from skincompare.records import Patient
 from skincompare.store.analyses import Analyses
 from skincompare.store.engine import BUSY_TIMEOUT_MS, Database
-from skincompare.store.files import open_files
+from skincompare.store.files import name_of, open_files
 from skincompare.store.people import People
 from skincompare.store.photos import Photos
 from skincompare.store.schema import open_schema
@@ -76,6 +77,21 @@ class Store:
     def keep_file(self, data: bytes, name: str) -> None:
         """Write the file of a photo whose row comes later in one transaction with others."""
         self._files.keep(data, name, self._step)
+
+    def remove_patient(self, patient: Patient) -> int:
+        """Remove a patient for good: rows first, then the files that no other patient has.
+
+        Returns
+        -------
+        int
+            Files removed.
+        """
+        photos = self.photos.of_patient(patient)
+        self.people.remove(patient)
+        alone = [one for one in photos if not self.photos.owners(one.sha256)]
+        for photo in alone:
+            self._files.remove(name_of(photo.sha256, photo.file_format))
+        return len(alone)
 
     def close(self) -> None:
         """Close it."""

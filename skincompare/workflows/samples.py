@@ -1,6 +1,7 @@
-"""Use cases that the screens and the command line share: sample courses, following a course day by day."""
+"""Sample courses: what the folder of sample images holds, and a course followed day by day."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,10 @@ class SampleCourse:
         Regions treated, and regions known to be untreated.
     photos : tuple of CoursePhoto
         The first is the baseline.
+    condition : str
+        What it was treated for, in the words of :class:`skincompare.records.Condition`.
+    needle_depth_mm : float
+        On all treated regions, mm; NaN when not told.
     """
 
     name: str
@@ -74,6 +79,8 @@ class SampleCourse:
     treated: tuple[str, ...]
     reference: tuple[str, ...]
     photos: tuple[CoursePhoto, ...]
+    condition: str = "other"
+    needle_depth_mm: float = math.nan
 
     @property
     def baseline(self) -> CoursePhoto:
@@ -160,6 +167,8 @@ def _course(folder: Path, one: dict[str, object]) -> SampleCourse:
         treated=_strings(one["treated"]),
         reference=_strings(one["reference"]),
         photos=_photos(folder, one["photos"], treated_at),
+        condition=str(one.get("condition", "other")),
+        needle_depth_mm=float(str(one.get("needle_depth_mm", math.nan))),
     )
 
 
