@@ -92,6 +92,7 @@ class Database:
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
+            session.connection()  # takes the lock now, not at the first statement
             yield session
 
     @contextmanager

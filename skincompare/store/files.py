@@ -258,9 +258,8 @@ def _make(folder: Path) -> None:
     """Make a folder so that it stays after a power cut."""
     if folder.is_dir():
         return
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for one in missing:
+    for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        one.mkdir(exist_ok=True, mode=0o700)
         _sync_folder(one.parent)
 
 
