@@ -1,10 +1,10 @@
 """A course day by day, from what is stored: every change against the baseline, of one version of each metric."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skincompare.measurement import Change, Flag
+from skincompare.measurement import Change, Flag, Method
 from skincompare.records import (
     Analysis,
     AnalysisStatus,
@@ -157,12 +157,13 @@ def course_timeline(
     others = [photo for photo in own if baseline is None or photo.id != baseline.id]
     numbers = [photo.id for photo in others if photo.id is not None]
     found = store.analyses.of_photos(numbers, quantities=quantities)
+    methods = current_methods()
     return Timeline(
         patient=patient,
         course=course,
         sessions=sessions,
         baseline=baseline,
-        days=tuple(_day(photo, baseline, sessions, found) for photo in others),
+        days=tuple(_day(photo, baseline, sessions, found, methods) for photo in others),
     )
 
 
@@ -196,13 +197,14 @@ def _day(
     baseline: PhotoRecord | None,
     sessions: tuple[Session, ...],
     analyses: Sequence[Analysis],
+    methods: Mapping[str, Method],
 ) -> TimelineDay:
     session = session_of(sessions, photo.captured)
     start = session.at if session else baseline.captured if baseline else photo.captured
     key = (photo.id, baseline.id if baseline else None, treated_regions(sessions, photo))
     own = [one for one in analyses if (one.photo_id, one.baseline_id, one.treated) == key]
     newest: dict[str, Analysis] = {}
-    for name, method in current_methods().items():
+    for name, method in methods.items():
         ran = [one for one in own if method in one.methods]
         if ran:
             newest[name] = ran[-1]
@@ -221,5 +223,5 @@ def _day(
         status=last.status if last else None,
         problem=last.problem if last and not changes else "",
         flags=last.flags if last else (),
-        is_complete=baseline is None or len(newest) == len(current_methods()),
+        is_complete=baseline is None or len(newest) == len(methods),
     )
