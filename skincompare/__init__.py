@@ -73,12 +73,9 @@ sys.modules[__name__].__class__ = _Face
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+        from skincompare.version import package_version
 
-        try:
-            return version("skincompare")
-        except PackageNotFoundError:
-            return "0+not-installed"
+        return package_version()
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,13 @@
     ├── OptionError           a name or value in the call is not one we know
     ├── RegionFileError       a file of drawn regions cannot be used
     ├── PointPairsError       pairs of points marked by hand cannot be used
-    └── ModelError            a vendored model file is missing or damaged
+    ├── ModelError            a vendored model file is missing or damaged
+    └── StoreError            the store of patients and photos cannot do what was asked
+        ├── StoreUnavailableError   it cannot be read or written now: busy, full, read-only, unreachable
+        ├── SchemaError             its layout is not one that this version knows
+        ├── ConflictError           somebody else changed the same record in the meantime
+        ├── DuplicateError          what is to be stored is there already, or belongs to another patient
+        └── NotFoundError           there is no such patient, course, session or photo
 
 Every message is one sentence for a person: what was expected, what came, what to do.
 Poor *data* (a blurred cheek, a missing reference) is not an error but a flag on the result.
@@ -18,13 +24,19 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 __all__ = [
+    "ConflictError",
+    "DuplicateError",
     "ModelError",
+    "NotFoundError",
     "OptionError",
     "PhotoError",
     "PhotoProblem",
     "PointPairsError",
     "RegionFileError",
+    "SchemaError",
     "SkincompareError",
+    "StoreError",
+    "StoreUnavailableError",
 ]
 
 
@@ -97,3 +109,27 @@ class PointPairsError(SkincompareError):
 
 class ModelError(SkincompareError):
     """A vendored model file is missing or damaged."""
+
+
+class StoreError(SkincompareError):
+    """The store of patients and photos cannot do what was asked."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store cannot be read or written now; nothing was half-saved."""
+
+
+class SchemaError(StoreError):
+    """The layout of the store is not one that this version knows."""
+
+
+class ConflictError(StoreError):
+    """Somebody else changed the same record in the meantime; nothing was saved."""
+
+
+class DuplicateError(StoreError):
+    """What is to be stored is there already, or belongs to another patient."""
+
+
+class NotFoundError(StoreError):
+    """There is no such patient, course, session or photo."""

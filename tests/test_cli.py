@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 CLOSE_UP = ROOT / "sample_images" / "close_up"
 SIDE = 480
 """Side of the piece of the close-ups that is compared, px: small, so that it is quick."""
-HEAVY = ("cv2", "numpy", "scipy", "skimage", "PIL", "streamlit")
+HEAVY = ("cv2", "numpy", "scipy", "skimage", "PIL", "streamlit", "sqlalchemy", "alembic", "psycopg", "fsspec")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -282,7 +282,7 @@ def test_an_unexpected_error_is_one_line_unless_debugging(debug: str, pair: tupl
 # Light to start
 
 
-@pytest.mark.parametrize("arguments", [[], ["compare"], ["metrics"], ["samples"]])
+@pytest.mark.parametrize("arguments", [[], ["compare"], ["patient", "add"], ["timeline"]])
 def test_help_loads_nothing_heavy_and_tells_the_exit_codes(arguments: list[str]) -> None:
     program = (
         "import sys, skincompare.cli as cli\n"
@@ -374,13 +374,37 @@ def test_every_command_and_exit_code_is_in_the_docs() -> None:
     import typer.main
 
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    command = typer.main.get_command(cli.app)
-    commands = getattr(command, "commands")  # noqa: B009 - the type of a group is private to typer
-    assert set(commands) == {"chart", "compare", "metrics", "repeat", "samples"}
+    commands = dict(leaves("skincompare", typer.main.get_command(cli.app)))
+    assert {
+        "skincompare compare",
+        "skincompare patient add",
+        "skincompare import",
+        "skincompare chart",
+        "skincompare repeat",
+    } <= set(commands)
     for name, one in commands.items():
-        assert f"skincompare {name}" in text
+        assert name in text
         for parameter in one.params:
-            for option in parameter.opts:
+            for option in (*parameter.opts, *parameter.secondary_opts):
                 assert not option.startswith("--") or f"`{option}`" in text or option == "--help", option
     for code in cli.ExitCode:
         assert f"| {code.value} |" in text
+
+
+def test_the_commands_of_the_store_all_give_json() -> None:
+    import typer.main
+
+    commands = dict(leaves("skincompare", typer.main.get_command(cli.app)))
+    for name, one in commands.items():
+        options = {option for parameter in one.params for option in parameter.opts}
+        assert "--json" in options or name in ("skincompare metrics", "skincompare samples"), name
+
+
+def leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every command below a group with its whole name."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+        return
+    for word, one in inner.items():
+        yield from leaves(f"{name} {word}", one)

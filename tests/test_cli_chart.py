@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from skincompare.cli import ExitCode, main
-from skincompare.cli_chart import NO_CHART
+from skincompare.cli.chart import NO_CHART
 from tests.charted import charted
 
 

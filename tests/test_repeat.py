@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from skincompare.cli import ExitCode, main
-from skincompare.cli_repeat import NOTHING_REPEATED
+from skincompare.cli.repeat import NOTHING_REPEATED
 from skincompare.compare import compare_subjects
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError

@@ -30,3 +30,23 @@ def test_the_process_own_environment_is_the_default(monkeypatch):
     monkeypatch.setenv("SKINCOMPARE_DEBUG", "1")
     settings = read_settings()
     assert (settings.samples, settings.debug) == (Path("/elsewhere"), True)
+
+
+def test_the_store_lies_with_the_users_data_unless_named():
+    assert read_settings({}).store == Path.home() / ".local/share/skincompare"
+    assert read_settings({"XDG_DATA_HOME": "/data"}).store == Path("/data/skincompare")
+    assert read_settings({"SKINCOMPARE_STORE": "~/clinic"}).store == Path.home() / "clinic"
+
+
+def test_database_photos_and_user_can_be_set_and_no_password_is_shown():
+    given = {
+        "SKINCOMPARE_DATABASE_URL": "postgresql://me:secret@host/db",
+        "SKINCOMPARE_PHOTOS": "/photos",
+        "SKINCOMPARE_USER": "Dr. Ito",
+        "USER": "login",
+    }
+    settings = read_settings(given)
+    assert (settings.database_url, settings.photos) == (given["SKINCOMPARE_DATABASE_URL"], "/photos")
+    assert settings.user == "Dr. Ito"
+    assert read_settings({"USER": "login"}).user == "login"
+    assert "secret" not in repr(settings)

@@ -51,6 +51,7 @@ from skincompare.synthetic.surface import Pose, PosedHead
 
 GLOSS_CONTRAST = 0.4  # exponent on the close-up's patches of sebum
 LEAST_GLOSS = 1e-3
+PIGMENT_SEED_STEP = 1000  # pigment lies in other patches than redness
 DARK_SKIN_ITA = 0.0  # below it, lips carry more pigment than blood
 
 
@@ -60,7 +61,8 @@ class PortraitOptions:
 
     `head_seed` sets shape, eyes, hair and shirt, `skin_seed` pores, spots and mottling. `redness` maps region
     names (:data:`portrait_skin.REGION_OUTLINES_MM`) to an added hemoglobin optical density in linear G (0.10 is
-    clearly visible, 0.25 a fresh treatment); `px_per_mm` is the resolution of the skin, not of the picture.
+    clearly visible, 0.25 a fresh treatment), `pigment` to an added melanin optical density in linear G;
+    `px_per_mm` is the resolution of the skin, not of the picture.
     """
 
     head_seed: int = 0
@@ -68,6 +70,7 @@ class PortraitOptions:
     ita_degrees: float = 45.0
     redness: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     redness_seed: int = 0
+    pigment: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     pore_scale: float = 1.0
     pore_density_per_cm2: float = 60.0
     relief_scale: float = 1.0
@@ -99,6 +102,7 @@ class Head:
     hair: HairStrands
     skin_truth: SkinTruth
     redness_density: FloatMap
+    pigment_density: FloatMap
     brightness: float
 
 
@@ -108,6 +112,7 @@ class PortraitTruth:
 
     region_outlines_mm: Mapping[str, FloatArray]
     added_hemoglobin: Mapping[str, float]
+    added_melanin: Mapping[str, float]
     iris_diameter_mm: float
     iris_centres_mm: Mapping[str, tuple[float, float]]
     pore_centres_mm: FloatArray
@@ -148,7 +153,7 @@ def grow_head(options: PortraitOptions | None = None) -> Head:
     Raises
     ------
     OptionError
-        If `redness` names an unknown region.
+        If `redness` or `pigment` names an unknown region.
     ValueError
         If the ITA is out of reach (about 73 to -75 degrees).
     """
@@ -159,11 +164,13 @@ def grow_head(options: PortraitOptions | None = None) -> Head:
     u, v = np.meshgrid(*region_axes())
     lips = lip_share(u, v, traits.lips).astype(np.float32)
     redness = added_redness(options.redness, options.redness_seed) * (1.0 - lips)
+    pigment = added_redness(options.pigment, options.redness_seed + PIGMENT_SEED_STEP) * (1.0 - lips)
     dark = float(np.clip((DARK_SKIN_ITA + 20.0 - options.ita_degrees) / 40.0, 0.0, 1.0))
     _add_resized(maps.hemoglobin, hemoglobin + redness + np.float32(LIP_HEMOGLOBIN) * lips)
-    _add_resized(
-        maps.melanin, melanin * np.float32(1.0 + 2.0 * dark) + np.float32(LIP_MELANIN_DARK * dark) * lips
-    )
+    melanin = melanin * np.float32(1.0 + 2.0 * dark) + np.float32(LIP_MELANIN_DARK * dark) * lips
+    if options.pigment:
+        melanin = melanin + pigment
+    _add_resized(maps.melanin, melanin)
     paint = Paint(
         albedo=albedo(maps),
         height=maps.height_mm,
@@ -186,6 +193,7 @@ def grow_head(options: PortraitOptions | None = None) -> Head:
         hair=grow_hair(traits, options.head_seed),
         skin_truth=maps.truth,
         redness_density=redness,
+        pigment_density=pigment,
         brightness=brightness,
     )
 
@@ -239,6 +247,7 @@ def _truth(head: Head, pose: Pose) -> PortraitTruth:
     return PortraitTruth(
         region_outlines_mm=REGION_OUTLINES_MM,
         added_hemoglobin=MappingProxyType(mean_in_regions(head.redness_density)),
+        added_melanin=MappingProxyType(mean_in_regions(head.pigment_density)),
         iris_diameter_mm=IRIS_DIAMETER_MM,
         iris_centres_mm=MappingProxyType({"left": (EYE_U_MM, IRIS_V_MM), "right": (-EYE_U_MM, IRIS_V_MM)}),
         pore_centres_mm=np.stack([pores.x_mm + UV_LEFT_MM, pores.y_mm + UV_TOP_MM], axis=1),

@@ -49,10 +49,8 @@ TRUTH_SCHEMA = 1
 """Version of ``truth.json``."""
 LEAST_LIGHT = 1e-4
 """Linear light below which a colour means nothing."""
-PORTRAIT_QUALITY, CLOSE_UP_QUALITY = 90, 92
-"""JPEG quality of the pictures."""
-PORTRAIT_SIZE = (1500, 1900)
-"""Width and height of a portrait, px."""
+CLOSE_UP_QUALITY = 92
+"""JPEG quality of the close-ups."""
 PORTRAIT_SKIN_PX_PER_MM = 8.0
 """Resolution of the skin on a portrait: above that of the picture, about 6 px/mm."""
 CLOSE_UP_PX_PER_MM = 20.0
@@ -132,12 +130,12 @@ def portrait_file(patient: Patient, index: int) -> SampleFile:
     captured = _captured(patient.treated_at, day, chance)
     exact = None if day is None else (captured - patient.treated_at).total_seconds() / 86400
     redness = patient.redness_on(exact)
-    head, calm = _head(patient, redness), _calm_head(patient)
-    view = _view(chance)
+    head, calm = _head(patient, redness, patient.pigment_on(exact)), _calm_head(patient)
+    view = _view(chance, patient.size_px)
     picture = render(head, view)
     added = {name: float(value) for name, value in picture.truth.added_hemoglobin.items()}
     rise = dict.fromkeys(added, 0.0) if day is None else _rise(picture, shade(head, view), shade(calm, view))
-    truth = {
+    truth: dict[str, Any] = {
         "label": "Before" if day is None else f"Day {day}",
         "captured": captured.isoformat(),
         "redness_od": {name: round(value, 5) for name, value in added.items()},
@@ -146,11 +144,15 @@ def portrait_file(patient: Patient, index: int) -> SampleFile:
         "white_balance": list(view.camera.white_balance),
         "tone_curve": view.camera.tone_curve,
     }
+    if patient.pigment_od:
+        truth["pigment_od"] = {
+            name: round(float(value), 5) for name, value in picture.truth.added_melanin.items()
+        }
     file = f"{patient.name}/{'before' if day is None else f'day_{day:02d}'}.jpg"
-    return _encoded(file, picture.pixels, PORTRAIT_QUALITY, captured, truth)
+    return _encoded(file, picture.pixels, patient.quality, captured, truth)
 
 
-def _head(patient: Patient, redness: Mapping[str, float]) -> Head:
+def _head(patient: Patient, redness: Mapping[str, float], pigment: Mapping[str, float]) -> Head:
     return grow_head(
         PortraitOptions(
             head_seed=patient.head_seed,
@@ -158,6 +160,7 @@ def _head(patient: Patient, redness: Mapping[str, float]) -> Head:
             ita_degrees=patient.ita_degrees,
             redness=MappingProxyType(dict(redness)),
             redness_seed=patient.skin_seed,
+            pigment=MappingProxyType(dict(pigment)),
             px_per_mm=PORTRAIT_SKIN_PX_PER_MM,
         )
     )
@@ -166,7 +169,7 @@ def _head(patient: Patient, redness: Mapping[str, float]) -> Head:
 @lru_cache(maxsize=1)
 def _calm_head(patient: Patient) -> Head:
     """Return the patient without any treatment: the same for every day of the course."""
-    return _head(patient, {})
+    return _head(patient, {}, {})
 
 
 def _rise(picture: Render, red: ShadedScene, calm: ShadedScene) -> dict[str, float]:
@@ -192,7 +195,7 @@ def _erythema(linear: FloatMap) -> FloatMap:
     return np.asarray(100 * np.log10(light[..., 0] / light[..., 1]), np.float32)
 
 
-def _view(chance: np.random.Generator) -> ViewOptions:
+def _view(chance: np.random.Generator, size_px: tuple[int, int]) -> ViewOptions:
     """Draw how a photo of one day differs from another's: pose, light, white balance, tone curve."""
     yaw, pitch, roll = chance.normal(0.0, (2.2, 1.8, 2.0))
     white = 1 + chance.uniform(-0.07, 0.07, 2)
@@ -205,7 +208,7 @@ def _view(chance: np.random.Generator) -> ViewOptions:
             face_share=float(chance.uniform(0.57, 0.63)),
             centre_share=(float(chance.uniform(0.48, 0.52)), float(chance.uniform(0.455, 0.485))),
         ),
-        size_px=PORTRAIT_SIZE,
+        size_px=size_px,
         light=PortraitLight(
             azimuth_degrees=float(chance.uniform(70, 125)),
             elevation_degrees=float(chance.uniform(46, 58)),
@@ -306,6 +309,7 @@ def _truth(photos: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
                 "title": patient.title,
                 "summary": patient.summary,
                 "ita_degrees": patient.ita_degrees,
+                "condition": patient.condition,
                 "needle_depth_mm": patient.needle_depth_mm,
                 "treated_at": patient.treated_at.isoformat(),
                 "treated": list(patient.redness_od),

@@ -1,4 +1,4 @@
-"""Use cases that the screens and the command line share: sample courses, following a course day by day."""
+"""Sample courses: what the folder of sample images holds, and a course followed day by day."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -66,6 +66,8 @@ class SampleCourse:
         The first is the baseline.
     needle_depth_mm : float or None
         Of the treatment; None when it was not recorded.
+    condition : str
+        What it was treated for, in the words of :class:`skincompare.records.Condition`.
     """
 
     name: str
@@ -77,6 +79,7 @@ class SampleCourse:
     reference: tuple[str, ...]
     photos: tuple[CoursePhoto, ...]
     needle_depth_mm: float | None = None
+    condition: str = "other"
 
     @property
     def baseline(self) -> CoursePhoto:
@@ -165,6 +168,7 @@ def _course(folder: Path, one: dict[str, object]) -> SampleCourse:
         reference=_strings(one["reference"]),
         photos=_photos(folder, one["photos"], treated_at),
         needle_depth_mm=None if depth is None else float(str(depth)),
+        condition=str(one.get("condition", "other")),
     )
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``skincompare compare``, ``skincompare metrics``, ``skincompare samples``.
+"""The command line: ``compare``, ``metrics`` and ``samples`` are here, those of the store in the modules beside.
 
 Results go to standard output, everything else to standard error. What needs time to load is imported inside the
 commands, so that ``--help`` answers at once.
@@ -7,9 +7,7 @@ commands, so that ``--help`` answers at once.
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from enum import IntEnum
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -17,10 +15,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from skincompare.cli_chart import chart
+from skincompare.cli.chart import chart
+from skincompare.cli.errors import EXIT_CODES, ExitCode, errors_told
+from skincompare.cli.records import add_commands
+from skincompare.cli.repeat import RepeatabilityOption, repeat
 from skincompare.cli_output import make_console, make_table, print_comparison, print_refusal, progress_bar
-from skincompare.cli_repeat import RepeatabilityOption, repeat
-from skincompare.errors import OptionError, PhotoError, PointPairsError, RegionFileError, SkincompareError
+from skincompare.errors import OptionError
 
 __all__ = ["ExitCode", "main"]
 
@@ -28,23 +28,6 @@ STDOUT = "-"
 """What stands for standard output in place of a file."""
 DEBUG_VARIABLE = "SKINCOMPARE_DEBUG"
 """Environment variable that brings back the traceback of an unexpected error."""
-EXIT_CODES = (
-    "Exit codes: 0 done; 1 unexpected error; 2 wrong usage (an option, a name, a region or point file, a path "
-    "that cannot be written); 3 a file is no usable photo; 4 the photos cannot be compared (reasons and advice are "
-    "printed, --json and --report are written all the same); 130 interrupted."
-)
-
-
-class ExitCode(IntEnum):
-    """What the command tells the shell."""
-
-    DONE = 0
-    UNEXPECTED = 1
-    USAGE = 2
-    PHOTO = 3
-    REFUSED = 4
-
-
 app = typer.Typer(
     name="skincompare",
     help="Did this skin really change? Compare a before and an after photograph; every change with its error.",
@@ -82,21 +65,6 @@ def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: Tra
         f"skincompare: unexpected {kind.__name__}: {text} (set {DEBUG_VARIABLE}=1 to see where)",
         file=sys.stderr,
     )
-
-
-@contextmanager
-def _errors_told() -> Iterator[None]:
-    """Turn our own errors into one sentence on standard error and an exit code."""
-    try:
-        yield
-    except SkincompareError as error:
-        code = ExitCode.UNEXPECTED
-        if isinstance(error, PhotoError):
-            code = ExitCode.PHOTO
-        elif isinstance(error, OptionError | RegionFileError | PointPairsError):
-            code = ExitCode.USAGE
-        typer.echo(f"skincompare: {error}", err=True)
-        raise typer.Exit(code) from error
 
 
 def _print_version(wanted: bool) -> None:
@@ -170,7 +138,7 @@ def compare(
     ] = None,
 ) -> None:
     """Compare two photographs of the same skin and print every change with its error."""
-    with _errors_told():
+    with errors_told():
         from skincompare.report.files import check_outputs
 
         outputs = {"--json": None if json_path == STDOUT else json_path, "--report": report}
@@ -216,7 +184,7 @@ def compare(
 @app.command()
 def metrics() -> None:
     """List what is measured: names, units, what each needs, and what more of it means."""
-    with _errors_told():
+    with errors_told():
         from skincompare.metrics.registry import metrics as registered
 
         table = make_table(("Metric", "Quantity", "What it is", "Unit", "Needs", "Meaning"))
@@ -237,7 +205,7 @@ def samples(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ.")] = False,
 ) -> None:
     """Make the sample images again: simulated photographs whose truth is known."""
-    with _errors_told():
+    with errors_told():
         from skincompare.report.files import make_folder
         from skincompare.synthetic.samples import write_samples
 
@@ -258,8 +226,9 @@ def samples(
         typer.echo(f"{len(new)} files in {directory}")
 
 
-app.command(epilog=EXIT_CODES)(_errors_told()(chart))
-app.command(epilog=EXIT_CODES)(_errors_told()(repeat))
+app.command(epilog=EXIT_CODES)(errors_told()(chart))
+app.command(epilog=EXIT_CODES)(errors_told()(repeat))
+add_commands(app)
 
 
 def _write(path: str, text: str) -> None:

@@ -1,0 +1,20 @@
+"""The commands of the store: patients, courses, sessions, photos, timelines, archives, the demo clinic."""
+
+import typer
+
+from skincompare.cli import measuring, patients, photos, treatments
+
+__all__ = ["add_commands"]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Give the command line the commands of the store."""
+    app.add_typer(patients.app, name="patient")
+    app.add_typer(treatments.course_app, name="course")
+    app.add_typer(treatments.session_app, name="session")
+    app.command(name="import")(photos.import_)
+    app.command()(measuring.timeline)
+    app.command()(measuring.reanalyse)
+    app.command()(photos.export)
+    app.command()(measuring.demo)
+    app.add_typer(photos.store_app, name="store")

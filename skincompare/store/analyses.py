@@ -1,0 +1,273 @@
+"""Analyses in the store: a row for each region and quantity, with the method that made it."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session as Transaction
+
+from skincompare.errors import NotFoundError, OptionError
+from skincompare.measurement import Change, Flag, Measurement, Method, Verdict
+from skincompare.records import Analysis, AnalysisStatus
+from skincompare.records.plain import from_plain, to_plain
+from skincompare.store.engine import Database
+from skincompare.store.mapping import moment_of, number_of, stored_moment, stored_number
+from skincompare.store.tables import (
+    AnalysisMethodRow,
+    AnalysisRow,
+    FlagSetRow,
+    MeasurementRow,
+    MethodRow,
+    PhotoRow,
+)
+
+__all__ = ["Analyses", "insert_analysis"]
+
+SEPARATOR = ","
+"""Between names of regions in one column."""
+
+
+class Analyses:
+    """What was measured.
+
+    Parameters
+    ----------
+    database : Database
+        Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, analysis: Analysis) -> int:
+        """Store an analysis with all its rows, or nothing of it; return its number."""
+        with self._database.writing() as transaction:
+            return insert_analysis(transaction, analysis)
+
+    def of_photos(
+        self, photo_ids: Iterable[int], *, quantities: Sequence[str] | None = None
+    ) -> tuple[Analysis, ...]:
+        """Return the analyses of some photos, oldest first.
+
+        Parameters
+        ----------
+        photo_ids : iterable of int
+            Numbers of the photos.
+        quantities : sequence of str, optional
+            Which quantities' changes to read; default: all. The analyses come all the same.
+
+        Returns
+        -------
+        tuple of Analysis
+            Of every method that ever ran; see :func:`skincompare.workflows.timeline` for the newest alone.
+        """
+        numbers = sorted(set(photo_ids))
+        with self._database.reading() as transaction:
+            rows = transaction.scalars(
+                select(AnalysisRow).where(AnalysisRow.photo_id.in_(numbers)).order_by(AnalysisRow.id)
+            ).all()
+            ids = [row.id for row in rows]
+            methods = _methods(transaction, ids)
+            wanted = {number for row in rows for number in (row.photo_id, row.baseline_id)}
+            hashes = transaction.execute(select(PhotoRow.id, PhotoRow.sha256).where(PhotoRow.id.in_(wanted)))
+            photos = {number: sha256 for number, sha256 in hashes}  # noqa: C416 - rows are no tuples to mypy
+            by_id = {row.id: (photos[row.baseline_id], photos[row.photo_id]) for row in rows}
+            changes = _changes(transaction, by_id, methods, quantities)
+        return tuple(
+            Analysis(
+                id=row.id,
+                photo_id=row.photo_id,
+                baseline_id=row.baseline_id,
+                made_at=moment_of(row.made_utc, 0),
+                software_version=row.software_version,
+                methods=tuple(methods[row.id].values()),
+                treated=_names(row.treated),
+                reference=_names(row.reference),
+                rung=row.rung,
+                status=AnalysisStatus(row.status),
+                problem=row.problem,
+                flags=_flags_of(json.loads(row.flags)),
+                changes=tuple(changes[row.id]),
+            )
+            for row in rows
+        )
+
+
+def insert_analysis(transaction: Transaction, analysis: Analysis) -> int:
+    """Store an analysis within a transaction; return its number."""
+    for number in (analysis.photo_id, analysis.baseline_id):
+        if transaction.get(PhotoRow, number) is None:
+            raise NotFoundError(
+                "The photo of this analysis is not in the store any more; somebody removed it."
+            )
+    methods = {method.name: _method_id(transaction, method) for method in analysis.methods}
+    row = AnalysisRow(
+        photo_id=analysis.photo_id,
+        baseline_id=analysis.baseline_id,
+        made_utc=stored_moment(analysis.made_at)[0],
+        software_version=analysis.software_version,
+        treated=SEPARATOR.join(analysis.treated),
+        reference=SEPARATOR.join(analysis.reference),
+        rung=analysis.rung,
+        status=analysis.status.value,
+        problem=analysis.problem,
+        flags=_json(to_plain(analysis.flags)),
+    )
+    transaction.add(row)
+    transaction.flush()
+    transaction.add_all(AnalysisMethodRow(analysis_id=row.id, method_id=one) for one in methods.values())
+    if analysis.changes:
+        flag_sets = _flag_set_ids(transaction, analysis.changes)
+        rows = [
+            _measurement(row.id, change, methods, flag_sets[_flags_text(change)])
+            for change in analysis.changes
+        ]
+        transaction.flush()
+        transaction.execute(insert(MeasurementRow), rows)
+    return row.id
+
+
+def _measurement(
+    analysis_id: int, change: Change, methods: Mapping[str, int], flag_set_id: int | None
+) -> dict[str, Any]:
+    return {
+        "analysis_id": analysis_id,
+        "quantity": change.metric,
+        "region": change.region,
+        "method_id": methods[change.after.method.name],
+        "unit": change.unit,
+        "before_value": stored_number(change.before.value),
+        "before_sigma": stored_number(change.before.sigma),
+        "before_pixels": change.before.n_pixels,
+        "after_value": stored_number(change.after.value),
+        "after_sigma": stored_number(change.after.sigma),
+        "after_pixels": change.after.n_pixels,
+        "change": stored_number(change.change),
+        "sigma": stored_number(change.sigma),
+        "mdc95": stored_number(change.mdc95),
+        "verdict": change.verdict.value,
+        "flag_set_id": flag_set_id,
+    }
+
+
+def _method_id(transaction: Transaction, method: Method) -> int:
+    options = _json(dict(method.options))
+    key = (MethodRow.name == method.name, MethodRow.version == method.version, MethodRow.options == options)
+    row = transaction.scalar(select(MethodRow).where(*key))
+    if row is None:
+        row = MethodRow(name=method.name, version=method.version, options=options)
+        transaction.add(row)
+        transaction.flush()
+    return row.id
+
+
+def _flags_text(change: Change) -> str:
+    """Return the flags of a change and of both measurements as JSON; empty when there are none."""
+    if not (change.flags or change.before.flags or change.after.flags):
+        return ""
+    return _json([to_plain(change.flags), to_plain(change.before.flags), to_plain(change.after.flags)])
+
+
+def _flag_set_ids(transaction: Transaction, changes: Sequence[Change]) -> dict[str, int | None]:
+    found: dict[str, int | None] = {"": None}
+    for text in {_flags_text(change) for change in changes} - {""}:
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        row = transaction.scalar(select(FlagSetRow).where(FlagSetRow.digest == digest))
+        if row is None:
+            row = FlagSetRow(digest=digest, flags=text)
+            transaction.add(row)
+            transaction.flush()
+        found[text] = row.id
+    return found
+
+
+def _methods(transaction: Transaction, analysis_ids: Sequence[int]) -> dict[int, dict[int, Method]]:
+    found: dict[int, dict[int, Method]] = defaultdict(dict)
+    statement = select(AnalysisMethodRow.analysis_id, MethodRow).join(
+        MethodRow, MethodRow.id == AnalysisMethodRow.method_id
+    )
+    known: dict[int, Method] = {}
+    for analysis_id, row in transaction.execute(
+        statement.where(AnalysisMethodRow.analysis_id.in_(analysis_ids)).order_by(MethodRow.name)
+    ):
+        if row.id not in known:
+            known[row.id] = Method(row.name, row.version, json.loads(row.options))
+        found[analysis_id][row.id] = known[row.id]
+    return found
+
+
+def _changes(
+    transaction: Transaction,
+    photos: Mapping[int, tuple[str, str]],
+    methods: Mapping[int, Mapping[int, Method]],
+    quantities: Sequence[str] | None,
+) -> dict[int, list[Change]]:
+    """Read the changes of some analyses; `photos` are the hashes of baseline and photo by analysis."""
+    columns = MeasurementRow.__table__.columns
+    statement = select(*columns).where(columns.analysis_id.in_(list(photos)))
+    if quantities is not None:
+        statement = statement.where(columns.quantity.in_(list(quantities)))
+    rows = transaction.execute(statement).all()
+    sets = {row.flag_set_id for row in rows} - {None}
+    flags: dict[int | None, list[tuple[Flag, ...]]] = {None: [(), (), ()]}
+    for number, text in transaction.execute(
+        select(FlagSetRow.id, FlagSetRow.flags).where(FlagSetRow.id.in_(sets))
+    ):
+        flags[number] = [_flags_of(one) for one in json.loads(text)]
+    found: dict[int, list[Change]] = defaultdict(list)
+    for row in rows:
+        found[row.analysis_id].append(
+            _change(
+                row, methods[row.analysis_id][row.method_id], photos[row.analysis_id], flags[row.flag_set_id]
+            )
+        )
+    return found
+
+
+def _change(row: Any, method: Method, photos: tuple[str, str], flags: Sequence[tuple[Flag, ...]]) -> Change:
+    both, *own = flags
+    before, after = (
+        Measurement(
+            metric=row.quantity,
+            region=row.region,
+            value=number_of(value),
+            sigma=number_of(sigma),
+            unit=row.unit,
+            n_pixels=pixels,
+            flags=said,
+            method=method,
+            photo_sha256=sha256,
+        )
+        for value, sigma, pixels, said, sha256 in (
+            (row.before_value, row.before_sigma, row.before_pixels, own[0], photos[0]),
+            (row.after_value, row.after_sigma, row.after_pixels, own[1], photos[1]),
+        )
+    )
+    return Change(
+        metric=row.quantity,
+        region=row.region,
+        before=before,
+        after=after,
+        change=number_of(row.change),
+        sigma=number_of(row.sigma),
+        mdc95=number_of(row.mdc95),
+        verdict=Verdict(row.verdict),
+        flags=both,
+    )
+
+
+def _flags_of(plain: Any) -> tuple[Flag, ...]:
+    if not isinstance(plain, list):
+        raise OptionError("Flags are a list.")
+    return tuple(from_plain(Flag, one) for one in plain)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(one for one in text.split(SEPARATOR) if one)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,1 @@
+"""How the layout of the store came to be, step by step."""
