@@ -34,6 +34,8 @@ MELANIN = 0.10
 RUNGS = (LightRung.SEVERAL_REGIONS, LightRung.ONE_REGION, LightRung.WHOLE_FACE)
 ALL, NONE = "all together", "nothing"
 COLUMNS = ("n", "bias", "SD", "sigma", "in 95 %", "called", "naive EI", "naive a*")
+STILL = ("forehead", "left_temple", "right_temple", "nose", "neck")
+"""Regions that a smile does not fold or move much."""
 CHANGED = (Verdict.INCREASED.value, Verdict.DECREASED.value)
 
 
@@ -157,7 +159,7 @@ def print_fit(fitted: Sequence[Outcome]) -> None:
 
 def print_untouched(folder: Path) -> None:
     """Put the real pairs through the whole comparison, cheeks and nose named as treated."""
-    changes, false_calls, told = [], 0, 0
+    still, moved, false_calls, told = [], [], 0, 0
     for before in sorted(folder.glob("*_neutral.jpg")):
         after = before.with_name(before.name.replace("neutral", "smile"))
         result = skincompare.compare(before, after, treated=("left_cheek", "right_cheek", "nose"))
@@ -165,12 +167,13 @@ def print_untouched(folder: Path) -> None:
             told += change.verdict is not Verdict.NOT_MEASURABLE
             false_calls += change.verdict.value in CHANGED
             if change.metric == "redness" and np.isfinite(change.sigma):
-                changes.append(change.change)
-    found = np.array(changes)
+                (still if change.region in STILL else moved).append(change.change)
+    print("\nuntouched real pairs, neutral against smile: change of redness, EI")
+    for name, changes in (("skin that a smile leaves where it is", still), ("skin that it moves", moved)):
+        found = np.array(changes)
+        print(f"  {name:40s} {len(found):4d} regions: bias {found.mean():+.2f}, SD {found.std():.2f}")
     print(
-        f"\nuntouched real pairs, neutral against smile: change of redness on {len(found)} regions: "
-        f"bias {found.mean():+.2f} EI, SD {found.std():.2f} EI; {false_calls} of {told} numbers of all metrics "
-        f"called changed ({100 * false_calls / max(told, 1):.1f} %)"
+        f"  {false_calls} of {told} numbers of all metrics called changed ({100 * false_calls / max(told, 1):.1f} %)"
     )
 
 

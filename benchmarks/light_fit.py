@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from light_people import TONES
 from light_trials import Outcome
 from scipy.optimize import minimize
 
@@ -22,8 +23,8 @@ LARGEST_RESIDUAL = 4.0
 
 
 def is_fitted_on(person: str) -> bool:
-    """Return whether a person belongs to the half on which the weights are fitted."""
-    return int("".join(one for one in person if one.isdigit())) % 2 == 0
+    """Return whether a person belongs to the half on which the weights are fitted: three of six of each skin tone."""
+    return int("".join(one for one in person if one.isdigit())) // len(TONES) % 2 == 0
 
 
 def _table(outcomes: Sequence[Outcome]) -> tuple[FloatArray, FloatArray]:

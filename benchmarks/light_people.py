@@ -39,7 +39,7 @@ SIZE_PX, SKIN_PX_PER_MM = (620, 780), 2.6
 """Size of a rendered portrait, and the resolution of its skin: light is measured over centimetres."""
 MOVES_DEGREES = 2.0
 """SD of turn, nod and tilt between two portraits of one person."""
-EDGE_MM = 2.5
+EDGE_MM = 1.0
 """Over which injected redness fades at the edge of its region."""
 
 
@@ -116,17 +116,30 @@ def inject(
     melanin: Mapping[str, float] | None = None,
     px_per_mm: float,
 ) -> LinearImage:
-    """Return linear light with optical density (in G) added to named regions, fading at their edges."""
+    """Return linear light with optical density (in G) added to named regions; it fades at their edges.
+
+    Where soft edges overlap, neighbours share the skin: two regions of one density are one region of that density.
+    """
     density = np.zeros(linear.shape, np.float32)
     eyes = draw_rings(face.xy, EYES, linear.shape[:2])
     for axis, amounts in ((HEMOGLOBIN_AXIS, hemoglobin), (MELANIN_AXIS, melanin or {})):
+        total = np.zeros(linear.shape[:2], np.float32)
+        cover = np.zeros(linear.shape[:2], np.float32)
         for name, amount in amounts.items():
-            outline = neck_outline(face) if name == "neck" else face.xy[list(FACE_REGIONS[name])]
-            drawn = np.zeros(linear.shape[:2], np.uint8)
-            cv2.fillPoly(drawn, [np.round(outline).astype(np.int32)], 1)
-            side = 2 * round(EDGE_MM * px_per_mm) + 1
-            drawn = cv2.dilate(drawn, np.ones((side, side), np.uint8))
-            soft = cv2.GaussianBlur(drawn.astype(np.float32), (0, 0), EDGE_MM * px_per_mm / 2)
+            soft = _soft_region(linear.shape[:2], face, name, px_per_mm)
             soft[eyes] = 0  # what is injected into lids does not redden the eye
-            density += np.float32(amount) * soft[..., None] * np.asarray(axis, np.float32)
+            total += np.float32(amount) * soft
+            cover += soft
+        total /= np.maximum(cover, 1)
+        density += total[..., None] * np.asarray(axis, np.float32)
     return np.asarray(linear * np.power(np.float32(10), -density), np.float32)
+
+
+def _soft_region(shape: tuple[int, int], face: Face, name: str, px_per_mm: float) -> LinearImage:
+    """Draw a region, a little grown, with soft edges: 1 inside, 0 outside."""
+    outline = neck_outline(face) if name == "neck" else face.xy[list(FACE_REGIONS[name])]
+    drawn = np.zeros(shape, np.uint8)
+    cv2.fillPoly(drawn, [np.round(outline).astype(np.int32)], 1)
+    side = 2 * round(EDGE_MM * px_per_mm) + 1
+    drawn = cv2.dilate(drawn, np.ones((side, side), np.uint8))
+    return cv2.GaussianBlur(drawn.astype(np.float32), (0, 0), EDGE_MM * px_per_mm / 2)

@@ -19,7 +19,7 @@ from skincompare.imaging.face import Face
 from skincompare.imaging.frame import cut_frame
 from skincompare.imaging.light import Light
 from skincompare.imaging.light_error import ErrorParts, LightRung
-from skincompare.imaging.light_evidence import gather_light
+from skincompare.imaging.light_evidence import gather_light, region_colour
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.quality import judge_pair
 from skincompare.imaging.references import SKIN_REFERENCES
@@ -177,11 +177,11 @@ def _outcomes(
     evidence = gather_light(
         _untreated(paired, rung), before, after, alignment, scales[0].px_per_mm, ask_bystanders=True
     )
-    light = evidence.light()
     gate = judge_pair(before, after, alignment)
-    if light.rung is not rung:
+    if evidence.light().rung is not rung:
         return
     for region in (one for one in paired if one.name in MEASURED):
+        light = evidence.light(without=region.name, colour=region_colour(region, before))
         doubts = gate.flags_on(region.name, Bearing.COLOUR)
         known = {f.name: getattr(light, f.name) for f in fields(Light)}
         recording = _Recording(**{**known, "flags": (*light.flags, *doubts)})

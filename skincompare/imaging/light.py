@@ -195,7 +195,9 @@ OWN_REFERENCE = Flag(
 """Why the only reference has no change of colour itself."""
 
 
-def weigh_references(references: Sequence[Reference], tone: ToneCurve = STRAIGHT) -> Light:
+def weigh_references(
+    references: Sequence[Reference], tone: ToneCurve = STRAIGHT, colour: FloatArray | None = None
+) -> Light:
     """Combine the references to one shift of the light.
 
     Parameters
@@ -204,6 +206,9 @@ def weigh_references(references: Sequence[Reference], tone: ToneCurve = STRAIGHT
         Untreated places, measured on the after photo freed from its tone curve; may be empty.
     tone : ToneCurve
         That curve.
+    colour : ndarray of float64, shape (3,), optional
+        Linear light of the skin that the shift is for: what is unknown of the tone curve moves places of its colour as
+        it moves the skin, so they count for more.
 
     Returns
     -------
@@ -214,16 +219,12 @@ def weigh_references(references: Sequence[Reference], tone: ToneCurve = STRAIGHT
         return NO_LIGHT
     shifts = np.array([(one.u, one.v) for one in references])
     sigmas = np.array([(one.sigma_u, one.sigma_v) for one in references])
-    trust = _trust(shifts, sigmas)
+    slopes = np.array([_slope(np.array(one.colour)) for one in references])
+    away = np.zeros_like(slopes) if colour is None else (slopes - _slope(colour)) * tone.sigma
+    trust = _trust(shifts, np.hypot(sigmas, away))
     shift = trust @ shifts
     covariance = _covariance(shifts, sigmas, trust, shift)
     levels = np.array([one.level for one in references])
-    slopes = np.array(
-        [
-            (0.0, 0.0) if math.isnan(one.colour[0]) else ToneCurve.slope_of(np.array(one.colour))
-            for one in references
-        ]
-    )
     skin = [one.u for one in references if one.kind is ReferenceKind.SKIN]
     disagreement = float(np.ptp(skin)) if skin else 0.0
     return Light(
@@ -242,6 +243,11 @@ def weigh_references(references: Sequence[Reference], tone: ToneCurve = STRAIGHT
         tone,
         (float(trust @ slopes[:, 0]), float(trust @ slopes[:, 1])),
     )
+
+
+def _slope(colour: FloatArray) -> tuple[float, float]:
+    """Return by how much u and v of a colour grow with the bend of the tone curve; 0 where it is not known."""
+    return (0.0, 0.0) if math.isnan(colour[0]) else ToneCurve.slope_of(colour)
 
 
 def _rung(references: Sequence[Reference]) -> LightRung:

@@ -122,7 +122,8 @@ class LightEvidence:
         without : str, optional
             Region whose own word does not count.
         colour : ndarray of float64, shape (3,), optional
-            Its linear light in the before photo, RGB, where a chart tells colours apart; default: the untreated skin's.
+            Its linear light in the before photo, RGB: a chart tells colours apart, and places of its colour count
+            for more; default: the untreated skin's.
 
         Returns
         -------
@@ -135,7 +136,7 @@ class LightEvidence:
         elif not left and self.references:
             return replace(NO_LIGHT, flags=(OWN_REFERENCE,))
         else:
-            told = weigh_references(left, self.tone)
+            told = weigh_references(left, self.tone, colour)
         return replace(told, skin_tone_degrees=self.skin_tone_degrees, flags=(*told.flags, *self.flags))
 
     def _by_chart(self, charts: ChartPair, left: Sequence[Reference], colour: FloatArray) -> Light:

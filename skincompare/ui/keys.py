@@ -15,6 +15,7 @@ class Key(StrEnum):
     AFTER = "after_photo"
     TREATED_PRESET = "treated_preset"
     TREATED = "treated_regions"
+    FACE_MAP = "face_map"
     REFERENCE = "reference_regions"
     PX_PER_MM = "px_per_mm"
     POINTS = "point_pairs"

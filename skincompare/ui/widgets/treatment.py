@@ -9,6 +9,7 @@ import streamlit as st
 from skincompare.imaging.regions import FACE_REGIONS
 from skincompare.report import words
 from skincompare.ui.cache import Options
+from skincompare.ui.face_map import show_face_map
 from skincompare.ui.keys import Key
 
 __all__ = ["Preset", "choose_treatment"]
@@ -70,6 +71,7 @@ def choose_treatment() -> Options | None:
 
 
 def _chosen_regions() -> tuple[str, ...]:
+    show_face_map(st.session_state.get(Key.TREATED, ()), Key.FACE_MAP, _toggle)
     chosen = st.multiselect(
         "Treated regions (left and right are the person's own)",
         ALL_REGIONS,
@@ -78,6 +80,13 @@ def _chosen_regions() -> tuple[str, ...]:
         on_change=_forget_references,
     )
     return tuple(chosen)
+
+
+def _toggle(region: str) -> None:
+    """Mark a region that was tapped as treated, or no longer."""
+    chosen = list(st.session_state.get(Key.TREATED, ()))
+    st.session_state[Key.TREATED] = [one for one in ALL_REGIONS if (one in chosen) is not (one == region)]
+    _forget_references()
 
 
 def _close_up() -> Options:
