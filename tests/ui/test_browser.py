@@ -269,3 +269,33 @@ def test_own_photos_with_odd_names(open_app: PageMaker, few_samples: Path) -> No
         page.get_by_role("button", name="Report (HTML)").click()
     report = waiting.value.path().read_text(encoding="utf-8")
     assert "<img src=x" not in report
+
+
+def test_what_was_treated_is_tapped_on_a_face(open_app: PageMaker) -> None:
+    page = open_app(SIZES[1])
+    page.get_by_text("Your own photos").click()
+    page.get_by_text("Other regions").click()
+    cheek = page.get_by_role("checkbox", name="Left cheek", exact=True)
+    cheek.click()
+    chosen = page.locator(".st-key-treated_regions")
+    expect(chosen.get_by_text("Left cheek")).to_be_visible()
+    expect(cheek).to_have_attribute("aria-checked", "true")
+    chin = page.get_by_role("checkbox", name="Chin", exact=True)
+    chin.focus()
+    page.keyboard.press("Space")
+    expect(chosen.get_by_text("Chin")).to_be_visible()
+    cheek.click()
+    expect(cheek).to_have_attribute("aria-checked", "false")
+    expect(chosen.get_by_text("Left cheek")).to_have_count(0)
+
+
+def test_the_light_is_matched_for_the_eye_and_back(open_app: PageMaker) -> None:
+    page = open_app()
+    match = page.get_by_role("button", name="Match light")
+    match.click()
+    hint = page.locator(".hint")
+    expect(hint).to_contain_text("For the eye only")
+    matched = page.locator(".second img.after").get_attribute("src")
+    match.click()
+    expect(hint).not_to_contain_text("For the eye only")
+    assert page.locator(".second img.after").get_attribute("src") != matched
