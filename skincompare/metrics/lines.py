@@ -49,10 +49,12 @@ STRENGTH_ERROR = 0.35
 """Relative error of the absolute strength: it depends on where the lamp stands (rendered)."""
 STRENGTH_REPEAT = 0.08
 """Within-subject SD of the strength over itself, each photo on its own lines (rendered)."""
-PAIRED_DENSITY_ERROR = 0.08
-"""SD of the paired change of density over the density (rendered, lamp within 8 degrees)."""
-PAIRED_STRENGTH_ERROR = 0.05
-"""SD of the paired change of strength over the strength (rendered, lamp within 8 degrees)."""
+PAIRED_DENSITY_ERROR = 0.03
+"""SD of the paired change of density over the density (rendered 0.005, lamp within 8 degrees; room for faces)."""
+PAIRED_DENSITY_FLOOR = 0.4
+"""The same on skin with hardly a line, mm per cm2 [judgement: a tenth of a line of 4 mm on a square centimetre]."""
+PAIRED_STRENGTH_ERROR = 0.035
+"""SD of the paired change of strength over the strength (rendered 0.023 to 0.035, lamp within 8 degrees)."""
 SAME_LINE_MM = 0.5
 """Places nearer than that in two photos are of one line."""
 LOST = 0.8
@@ -176,7 +178,7 @@ def change_lines(
     total = sum(float(one.length_mm[one.known].sum()) for one in reads) / 2
     lost, new = (float(one.length_mm[one.known & ~one.seen].sum()) for one in reads)
     single = np.sqrt(sum(_squares(one, one.known & ~one.seen) for one in reads))
-    error = math.hypot(PAIRED_DENSITY_ERROR * total, DENSITY_REPEAT_FLOOR * area / 2)
+    error = math.hypot(PAIRED_DENSITY_ERROR * total, PAIRED_DENSITY_FLOOR * area)
     return (
         ChangeEstimate(
             "line_density",

@@ -138,7 +138,7 @@ def change_scars(
     Returns
     -------
     tuple
-        The change of ``scar_unevenness``, in its unit, and None for ``scar_area`` (the difference stands).
+        The change of ``scar_unevenness`` and of ``scar_area``, each in its unit; None where no skin is shared.
 
     Notes
     -----
@@ -156,17 +156,29 @@ def change_scars(
     samples = max(1.0, 100 * focus.area_cm2 / SAMPLE_AREA_MM2)
     sampling = math.sqrt((1 - min(1.0, agreement**2)) / samples)
     middle = math.sqrt(_rms(shared.before) * _rms(shared.after))
+    error = middle * math.hypot(LIGHT_ERROR, sampling)
+    flags = () if agreement >= least else (_other_light(agreement, least),)
     return (
         ChangeEstimate(
             "scar_unevenness",
             2 * middle * math.sinh(ratio / 2),
-            middle * math.hypot(LIGHT_ERROR, sampling),
-            middle * math.hypot(LIGHT_ERROR, sampling) / math.sqrt(2),
-            () if agreement >= least else (_other_light(agreement, least),),
+            error,
+            error / math.sqrt(2),
+            flags,
             tuple(_paired_marks(pair, shadings, options)),
         ),
-        None,
+        _area_change(shadings, flags, options),
     )
+
+
+def _area_change(
+    shadings: tuple[Shading, Shading], flags: tuple[Flag, ...], options: ScarOptions
+) -> ChangeEstimate:
+    """Return the difference of the scar-like areas, withheld with the unevenness when the light differs."""
+    before, after = (100 * float(_scar_like(one, options)[one.counted].mean()) for one in shadings)
+    errors = [math.hypot(AREA_REPEAT * share, AREA_FLOOR / 2) for share in (before, after)]
+    error = math.hypot(*errors)
+    return ChangeEstimate("scar_area", after - before, error, error / math.sqrt(2), flags)
 
 
 def _focus(shared: SharedShading) -> tuple[SharedShading, float]:
@@ -273,7 +285,7 @@ SPEC = MetricSpec(
             unit="%",
             decimals=2,
             needs_light=False,
-            min_px_per_mm=3.4,
+            min_px_per_mm=6.0,
             meaning="More of it means deeper dents and bumps of 1 to 5 mm, as acne scars are.",
             marks="scar-like places",
         ),
@@ -283,7 +295,7 @@ SPEC = MetricSpec(
             unit="%",
             decimals=1,
             needs_light=False,
-            min_px_per_mm=3.4,
+            min_px_per_mm=6.0,
             meaning="More of it means that more of the skin is dented or raised like a scar.",
         ),
     ),
