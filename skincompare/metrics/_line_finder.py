@@ -181,7 +181,7 @@ def working_skin(patch: SkinPatch, options: LineOptions) -> WorkingSkin:
     red += (1 - weight) * middle
     images = [red, weight] if not mask.all() else [red]
     if added >= LEAST_ADDED_PX:
-        images = [cv2.GaussianBlur(one, (0, 0), added) for one in images]
+        images = [np.asarray(cv2.GaussianBlur(one, (0, 0), added), np.float32) for one in images]
     # No size is given, so that the reduction is exact on both axes.
     small = [cv2.resize(one, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_LINEAR) for one in images]
     share = np.asarray(small[1], np.float32) if len(small) > 1 else np.ones_like(small[0])
@@ -239,8 +239,8 @@ def ridges(detail: FloatImage, options: LineOptions) -> FloatImage:
         along, down = math.cos(turn), math.sin(turn)
         bend = cv2.addWeighted(xx, down**2, yy, along**2, 0.0)
         bend = cv2.addWeighted(bend, 1.0, xy, -2 * along * down, 0.0)
-        np.clip(bend, -options.ceiling, options.ceiling, out=bend)
-        np.maximum(best, _averaged(bend, (along, down), options), out=best)
+        cut = np.clip(bend, -options.ceiling, options.ceiling).astype(np.float32)
+        np.maximum(best, _averaged(cut, (along, down), options), out=best)
     return best
 
 
@@ -277,10 +277,10 @@ def find_lines(skin: WorkingSkin, options: LineOptions) -> Lines:
         In the order of their first pixels.
     """
     response = ridges(skin.detail, options)
-    skeleton = np.asarray(skeletonize((response > options.grow) & skin.interior))
+    skeleton = np.asarray(skeletonize((response > options.grow) & skin.interior))  # type: ignore[no-untyped-call]
     count, pieces = cv2.connectedComponents(skeleton.astype(np.uint8), connectivity=8)
     rows, columns = np.nonzero(skeleton)
-    number = pieces[rows, columns]
+    number = np.asarray(pieces[rows, columns], np.int32)
     length = _lengths(skeleton)[rows, columns] / skin.px_per_mm
     strong = response[rows, columns] > options.seed
     seeded = np.bincount(number, length * strong, minlength=count)

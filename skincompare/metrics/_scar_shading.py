@@ -142,7 +142,8 @@ def shading_of(patch: SkinPatch, options: ScarOptions) -> Shading:
     band = np.where(counted, np.float32(100) * (finer - coarser), np.float32(0)).astype(np.float32)
     power, _ = _smoothed(band**2, counted.astype(np.float32), options.neighbourhood_mm * scale)
     corner = (box[1].start, box[0].start)
-    return Shading(band, np.sqrt(np.maximum(power, 0)), counted, shrink, corner)
+    strength = np.asarray(np.sqrt(np.maximum(power, 0)), np.float32)
+    return Shading(band, strength, counted, shrink, corner)
 
 
 def _smoothed(image: FloatImage, weight: FloatImage, sigma: float) -> tuple[FloatImage, FloatImage]:
@@ -155,7 +156,8 @@ def _smoothed(image: FloatImage, weight: FloatImage, sigma: float) -> tuple[Floa
         )
         for one in ((image - middle) * weight, weight)
     )
-    return sums / np.maximum(support, np.float32(LEAST_WEIGHT)) + middle, support
+    mean = sums / np.maximum(support, np.float32(LEAST_WEIGHT)) + middle
+    return np.asarray(mean, np.float32), support
 
 
 @dataclass(frozen=True, eq=False)

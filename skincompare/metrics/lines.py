@@ -215,7 +215,7 @@ def _read(own: _Found, other: _Found, there: object, options: LineOptions) -> _R
     inside = np.all((xy >= 0) & (xy <= np.array(other.skin.mask.shape[::-1]) - 1), axis=1)
     x, y = xy[:, :1], xy[:, 1:]
     # A place may lie a little beside the other photo's ridge: the strongest of its neighbours counts.
-    widest = cv2.dilate(other.lines.response, np.ones((3, 3), np.uint8))
+    widest = np.asarray(cv2.dilate(other.lines.response, np.ones((3, 3), np.uint8)), np.float32)
     counts = sampled(other.skin.interior.astype(np.float32), x, y, cv2.INTER_LINEAR)[:, 0] > HALF
     response = sampled(widest, x, y, cv2.INTER_LINEAR)[:, 0]
     near = np.zeros(len(xy), np.bool_)
