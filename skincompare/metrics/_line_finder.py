@@ -80,16 +80,16 @@ class LineOptions:
         Least area that carries the value of one block.
     """
 
-    blur_mm: float = 0.11
-    working_px_per_mm: float = 6.0
+    blur_mm: float = 0.125
+    working_px_per_mm: float = 8.0
     background_mm: float = 1.5
     ridge_mm: float = 0.10
     along_mm: float = 1.0
     directions: int = 16
     ceiling: float = 0.016
-    grow: float = 0.0091
-    seed: float = 0.0112
-    seed_mm: float = 1.5
+    grow: float = 0.0094
+    seed: float = 0.0115
+    seed_mm: float = 2.5
     min_length_mm: float = 3.0
     side_mm: float = 0.5
     edge_mm: float = 0.5

@@ -37,10 +37,10 @@ AREA_REPEAT = 0.15
 """Within-subject SD of the scar-like area over itself (rendered)."""
 AREA_FLOOR = 1.0
 """Scar-like area that skin without scars shows, % (rendered, 0 to 0.3 %, up to 4 % on very dark skin)."""
-LIGHT_ERROR = 0.06
+LIGHT_ERROR = 0.045
 """SD of the change in ln strength that a lamp within 8 degrees leaves (rendered: 0.02 to 0.06)."""
-SAMPLE_AREA_MM2 = 6.0
-"""Area of skin that gives one independent sample of the band [judgement, about (1.2 coarser blurs) squared]."""
+SAMPLE_AREA_MM2 = 4.0
+"""Area of skin that gives one independent sample of the band [judgement, the coarser blur squared]."""
 LEAST_AGREEMENT = 0.88
 """Least correlation of the shading of scar-like skin in two photos: a lamp moved by 45 degrees leaves 0.80, repeat
 photographs 0.91 to 0.99 (rendered)."""
