@@ -1,13 +1,14 @@
 """What every metric promises, tried on every metric that the registry finds."""
 
 from dataclasses import fields, replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.scale import Scale
-from skincompare.marks import MarkState
+from skincompare.marks import MarkState, MetricMap
 from skincompare.measurement import Effect, worst_effect
 from skincompare.metrics.registry import metrics
 from skincompare.synthetic.camera import CameraOptions
@@ -15,6 +16,7 @@ from skincompare.synthetic.camera import CameraOptions
 PX_PER_MM = 14.0
 IDEAL_PX_PER_MM = 20.0
 IDEAL_CAMERA = CameraOptions(blur_px=0.4, shot_noise=0.0, read_noise=0.0)
+LINED = MappingProxyType({"wrinkles": 3, "wrinkle_width_mm": 0.25})
 COVERED_SIGMAS = 2.5
 ARRAYS = ("linear", "mask", "coarse_linear", "coarse_mask", "coarse_blocks")
 
@@ -25,22 +27,28 @@ every_paired_metric = pytest.mark.parametrize("spec", [one for one in METRICS if
 
 @pytest.fixture(scope="module")
 def skin(photographed):
-    return photographed(PX_PER_MM, seed=11, camera=CameraOptions(jpeg_quality=92))
+    return photographed(PX_PER_MM, seed=11, **LINED, camera=CameraOptions(jpeg_quality=92))
 
 
 @pytest.fixture(scope="module")
 def ideal_skin(photographed):
-    return photographed(IDEAL_PX_PER_MM, seed=11, camera=IDEAL_CAMERA)
+    return photographed(IDEAL_PX_PER_MM, seed=11, **LINED, camera=IDEAL_CAMERA)
 
 
 @pytest.fixture(scope="module")
 def second_photo(photographed):
-    return photographed(PX_PER_MM, seed=11, camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90))
+    return photographed(
+        PX_PER_MM,
+        seed=11,
+        wrinkles=3,
+        wrinkle_width_mm=0.25,
+        camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90),
+    )
 
 
 @pytest.fixture(scope="module")
 def other_skin(photographed):
-    return photographed(PX_PER_MM, seed=12, camera=CameraOptions(jpeg_quality=92))
+    return photographed(PX_PER_MM, seed=12, **LINED, camera=CameraOptions(jpeg_quality=92))
 
 
 def measured(spec, patch):
@@ -93,6 +101,8 @@ def test_an_identical_photo_gives_no_change(spec, skin):
             ours, theirs = getattr(estimate, item.name), getattr(after[name], item.name)
             if isinstance(ours, np.ndarray):
                 assert np.array_equal(ours, theirs, equal_nan=True)
+            elif isinstance(ours, MetricMap):
+                assert np.array_equal(ours.values, theirs.values, equal_nan=True)
             elif isinstance(ours, float):
                 assert same(ours, theirs)
             else:
