@@ -115,7 +115,8 @@ def _change(
         parts = [paired.sigma]
         flags += paired.flags
     if quantity.needs_light:
-        parts.append(light.shift.sigma_u)
+        own = estimates[1].light_sigma
+        parts.append(light.shift.sigma_u if own is None else own)
     sigma = math.hypot(*parts)
     if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
         sigma *= WIDENED

@@ -126,6 +126,12 @@ def test_the_error_of_the_light_is_added_only_where_colour_counts():
     assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
+def test_a_quantity_that_is_no_shift_of_u_says_by_how_much_the_light_moves_it():
+    after = estimate(12.0, light_sigma=2.5)
+    assert change(None, after, needs_light=True).sigma == pytest.approx(math.hypot(0.6, 0.6, 2.5))
+    assert change(None, after, needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
+
+
 def test_without_light_colour_is_not_measurable_and_says_what_to_do():
     found = change(light=NO_LIGHT, needs_light=True)
     assert found.verdict is Verdict.NOT_MEASURABLE

@@ -49,6 +49,9 @@ class Estimate:
         metric carries them.
     map : MetricMap, optional
         What was seen at every place, in the photo's own frame and with a fixed scale.
+    light_sigma : float, optional
+        By how much the error of this photo's light shift moves `value` (SD), for a quantity that needs the light and
+        is no shift of u alone; default: the error of u.
     """
 
     quantity: str
@@ -60,6 +63,7 @@ class Estimate:
     flags: tuple[Flag, ...] = ()
     marks: tuple[Mark, ...] = ()
     map: MetricMap | None = None
+    light_sigma: float | None = None
 
     @classmethod
     def missing(cls, quantity: str, flag: Flag, n_pixels: int = 0) -> "Estimate":
