@@ -10,6 +10,7 @@ import numpy.typing as npt
 from skincompare.imaging.blocks import block_values, standard_error
 from skincompare.imaging.colour import ei_pair, lab_from_linear, typology_angle
 from skincompare.imaging.patches import SkinPatch
+from skincompare.marks import MetricMap
 from skincompare.measurement import Flag
 from skincompare.metrics._gates import no_reference, withheld_for_scale, withheld_for_size
 from skincompare.metrics._pigment import (
@@ -38,15 +39,17 @@ EXPOSURE_SIGMA = 0.2
 brightness, and a phone's exposure differs by a third of a stop [judgement]."""
 ITA_WHITE_BALANCE = 6.0
 """SD of u and of v by a white-balance error of 10 %, EI: as for redness."""
-EVENNESS_REPEAT = 0.2
+EVENNESS_REPEAT = 0.14
 """Within-subject SD of the unevenness over itself (four people photographed twice, 3.4 px/mm: pose and expression)."""
-EVENNESS_REPEAT_FLOOR = 0.15
+EVENNESS_REPEAT_FLOOR = 0.1
 """The same for skin without any unevenness: noise and JPEG, melanin index."""
 EVENNESS_ERROR = 0.4
 """Relative error of an absolute unevenness: glare pales the pigment (rendered skin)."""
 UNCERTAIN_BELOW, WITHHELD_BELOW = -15.0, -30.0
 """Typology angles below which blue light makes melanin uncertain, and forbids it (on rendered skin with shine the
 slope is 0.85 at -10, 0.65 at -28 and 0.4 at -40)."""
+MAP_RANGE = (-10.0, 10.0)
+"""Ends of the colour scale of the map: melanin index over the middle of the region."""
 QUARTILES_OF_NORMAL = 1.349
 """Interquartile range of a standard normal distribution."""
 LEAST_BLUR_PX = 0.3
@@ -179,9 +182,16 @@ def _evenness(
     low, high = np.percentile(rest, (25, 75))
     value = float(high - low) / QUARTILES_OF_NORMAL
     repeat = math.hypot(EVENNESS_REPEAT * value, EVENNESS_REPEAT_FLOOR)
-    return Estimate(
-        "evenness", value, math.hypot(EVENNESS_ERROR * value, repeat), repeat, n_pixels, None, flags
-    )
+    sigma = math.hypot(EVENNESS_ERROR * value, repeat)
+    seen = _map(patch, index, known)
+    return Estimate("evenness", value, sigma, repeat, n_pixels, None, flags, map=seen)
+
+
+def _map(patch: SkinPatch, index: FloatImage, known: npt.NDArray[np.bool_]) -> MetricMap:
+    """Return by how much each place differs from the middle of the region."""
+    values = np.where(known, index - np.median(index[known]), np.nan).astype(np.float32)
+    step = patch.mask.shape[1] / patch.coarse_mask.shape[1]
+    return MetricMap(values, *patch.corner, step, *MAP_RANGE, "MI")
 
 
 def _smooth_index(patch: SkinPatch, sigma_px: float) -> tuple[FloatImage, npt.NDArray[np.bool_]]:

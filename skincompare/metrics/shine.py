@@ -16,7 +16,7 @@ __all__ = ["SPEC", "ShineOptions", "measure_shine"]
 
 ERROR_FLOOR, ERROR_SHARE = 1.0, 0.2
 """Error of the share, in percentage points and relative (rendered skin of three tones, four kinds of gloss)."""
-REPEAT_FLOOR, REPEAT_SHARE = 1.5, 0.4
+REPEAT_FLOOR, REPEAT_SHARE = 1.0, 0.28
 """Within-subject SD, in percentage points and relative: glare moves with every turn of the head and every smile (four
 people photographed twice; a lamp that stands elsewhere by 4 degrees makes 0.5 and 0.15 on rendered close-ups)."""
 MAP_RANGE = (0.0, 0.6)

@@ -135,6 +135,15 @@ def test_unevenness_grows_with_the_mottling_and_not_with_blotches_of_blood_or_a_
     assert seen(camera=CameraOptions(light_gradient=0.3)) == pytest.approx(plain, rel=0.1)
 
 
+def test_the_map_shows_where_pigment_lies(make_patch):
+    linear = np.tile(LIGHT_SKIN, (320, 400, 1))
+    linear[80:160, 240:320] *= (10.0 ** -(0.08 * np.array(MELANIN_AXIS))).astype(np.float32)
+    found = measured(make_patch(linear, PX_PER_MM))["evenness"].map
+    rows, columns = np.nonzero(found.values > 4)
+    assert found.step * (columns.mean() + 0.5) == pytest.approx(280, abs=4)
+    assert found.step * (rows.mean() + 0.5) == pytest.approx(120, abs=4)
+
+
 def test_even_skin_has_none_and_two_lamps_of_different_colour_make_none(make_patch):
     linear = np.tile(LIGHT_SKIN, (320, 400, 1))
     assert measured(make_patch(linear, PX_PER_MM))["evenness"].value == pytest.approx(0, abs=1e-3)
