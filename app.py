@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skincompare.ui.icon import app_icon
-from skincompare.ui.pages import compare, recovery
+from skincompare.ui.pages import chart, compare, recovery
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     pages = [
         st.Page(compare.show, title="Compare", icon=":material/compare:", url_path="compare", default=True),
         st.Page(recovery.show, title="Recovery", icon=":material/show_chart:", url_path="recovery"),
+        st.Page(chart.show, title="Colour chart", icon=":material/palette:", url_path="chart"),
     ]
     st.navigation(pages, position="top").run()
 

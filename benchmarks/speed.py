@@ -24,7 +24,9 @@ from skincompare.imaging.align import align
 from skincompare.imaging.face import find_faces
 from skincompare.imaging.frame import cut_frame
 from skincompare.imaging.light import SAME_LIGHT
+from skincompare.imaging.light_evidence import gather_light
 from skincompare.imaging.pairing import pair_region, pair_skin
+from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.regions import face_regions
 from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.skin_mask import skin_mask
@@ -100,6 +102,15 @@ def stages(pair: tuple[Path, Path], repeats: int) -> list[tuple[str, float]]:
 
     rows.append((f"carry {len(regions)} regions over", median_seconds(pair_all, repeats)))
     pairs = [pair_region(one, before, after, alignment, skin, scales[0]) for one in regions]
+
+    untreated = [one for one in pairs if one.name in SKIN_REFERENCES and one.name not in TREATED]
+
+    def tell_light() -> object:
+        return gather_light(
+            untreated, before, after, alignment, scales[0].px_per_mm, ask_bystanders=True
+        ).light()
+
+    rows.append(("tell the light", median_seconds(tell_light, repeats)))
 
     def patches() -> list[object]:
         return [

@@ -210,7 +210,10 @@ def _standardised(skin: SkinOptions, seed: int) -> float:
     )
     lit = replace(after, light=LightShift(u, v, 0.9, 0.9))
     first, second = (PIGMENTATION.measure(patch, PIGMENTATION.options)[0] for patch in (before, lit))
-    sigma = np.hypot(np.hypot(first.repeat_sigma, second.repeat_sigma), second.light_sigma or 0.0)
+    sigma = np.hypot(
+        np.hypot(first.repeat_sigma, second.repeat_sigma),
+        lit.light.sigma_of(PIGMENTATION.quantities[0].light_weights),
+    )
     return float((second.value - first.value - 100 * added) / sigma)
 
 

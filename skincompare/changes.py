@@ -3,12 +3,16 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
 from skincompare.imaging.patches import PatchPair, SkinPatch
+from skincompare.imaging.sampling import FloatArray
 from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
-from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
+from skincompare.metrics.registry import ChangeEstimate, Estimate, FoundChange, MetricSpec, Quantity
+from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["change_between"]
 
@@ -28,6 +32,7 @@ def change_between(
     light: Light,
     pair_wide: Sequence[Flag] = (),
     texture_wide: Sequence[Flag] = (),
+    repeatability: Repeatability = NO_REPEATABILITY,
 ) -> tuple[Change, ...]:
     """Measure one metric on the same skin of two photos.
 
@@ -45,6 +50,8 @@ def change_between(
         Circumstances of the whole pair that bear on every number.
     texture_wide : sequence of Flag
         Circumstances of the whole pair that bear on numbers with a resolution gate.
+    repeatability : Repeatability, optional
+        The user's own, in place of the metric's default where it says more.
 
     Returns
     -------
@@ -53,21 +60,35 @@ def change_between(
         values of the two photos stay beside it.
     """
     patches = pair.before, pair.after
-    estimates = tuple(
-        zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True),
-    )
+    estimates = tuple(zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True))
     paired = _paired(spec, pair, references, estimates)
-    return tuple(
-        _change(
-            spec,
-            quantity,
-            both,
-            patches,
-            light,
-            (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else pair_wide,
-            own,
+    colour = _median_colour(pair.after)
+    measured, found = [], []
+    for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
+        sides = tuple(
+            _measurement(spec, quantity, estimate, patch, light)
+            for estimate, patch in zip(both, patches, strict=True)
         )
-        for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True)
+        wide = (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else tuple(pair_wide)
+        flags = (*wide, *pair.before.flags, *_scale_flags(quantity, patches))
+        flags += (*(light.flags if quantity.needs_light else ()), *(own.flags if own else ()))
+        flags = tuple(dict.fromkeys((*flags, *sides[0].flags, *sides[1].flags)))
+        measured.append(sides)
+        repeat, notes = repeatability.instead_of(
+            _repeat(both, own), metric=quantity.name, region=pair.before.region, version=spec.version
+        )
+        found.append(_found(quantity, both, own, light, colour, (*flags, *notes), repeat))
+    confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
+    return tuple(
+        Change.between(
+            *sides,
+            sigma=one.sigma,
+            mdc95=one.mdc95,
+            flags=one.flags,
+            paired=None if own is None else own.change,
+            marks=() if own is None else own.marks,
+        )
+        for sides, one, own in zip(measured, confirmed, paired, strict=True)
     )
 
 
@@ -91,44 +112,43 @@ def _paired(
     return tuple(own if both else None for own, both in zip(found, known, strict=True))
 
 
-def _change(
-    spec: MetricSpec,
+def _repeat(estimates: tuple[Estimate, ...], paired: ChangeEstimate | None) -> float:
+    """Return the SD of a change of unchanged skin that the metric states."""
+    if paired is None:
+        return math.hypot(*(one.repeat_sigma for one in estimates))
+    return math.sqrt(2) * paired.repeat_sigma
+
+
+def _found(
     quantity: Quantity,
     estimates: tuple[Estimate, ...],
-    patches: tuple[SkinPatch, SkinPatch],
-    light: Light,
-    pair_wide: Sequence[Flag],
     paired: ChangeEstimate | None,
-) -> Change:
-    first, second = (
-        _measurement(spec, quantity, estimate, patch, light)
-        for estimate, patch in zip(estimates, patches, strict=True)
-    )
-    flags = [*pair_wide, *patches[0].flags, *_scale_flags(quantity, patches)]
-    if quantity.needs_light:
-        flags += light.flags
+    light: Light,
+    colour: FloatArray,
+    flags: tuple[Flag, ...],
+    repeat: float,
+) -> FoundChange:
+    """Return the change of one quantity with its error; `repeat` is the SD of a change of unchanged skin."""
     if paired is None:
-        repeat = math.hypot(*(one.repeat_sigma for one in estimates))
-        parts = [repeat, _sampling_error(estimates)]
+        change = estimates[1].value - estimates[0].value
+        own, sampling = repeat, _sampling_error(estimates)
     else:
-        repeat = math.sqrt(2) * paired.repeat_sigma
-        parts = [paired.sigma]
-        flags += paired.flags
+        change = paired.change
+        own, sampling = 0.0, paired.sigma
     if quantity.needs_light:
-        own = estimates[1].light_sigma
-        parts.append(light.shift.sigma_u if own is None else own)
-    sigma = math.hypot(*parts)
-    if any(flag.effect is Effect.WIDER_ERROR for flag in (*flags, *first.flags, *second.flags)):
+        weights = estimates[1].light_weights or quantity.light_weights
+        sigma = light.sigma_of_change(weights, change=change, repeat=own, sampling=sampling, colour=colour)
+    else:
+        sigma = math.hypot(own, sampling)
+    if any(flag.effect is Effect.WIDER_ERROR for flag in flags):
         sigma *= WIDENED
-    return Change.between(
-        first,
-        second,
-        sigma=sigma,
-        mdc95=Z95 * repeat,
-        flags=flags,
-        paired=None if paired is None else paired.change,
-        marks=() if paired is None else paired.marks,
-    )
+    return FoundChange(quantity.name, change, sigma, Z95 * repeat, flags)
+
+
+def _median_colour(patch: SkinPatch) -> FloatArray:
+    """Return the median linear light of what counts of a patch, RGB; NaN where nothing does."""
+    counted = patch.coarse_linear[patch.coarse_mask]
+    return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
 
 
 def _measurement(

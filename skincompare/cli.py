@@ -17,7 +17,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from skincompare.cli_chart import chart
 from skincompare.cli_output import make_console, make_table, print_comparison, print_refusal, progress_bar
+from skincompare.cli_repeat import RepeatabilityOption, repeat
 from skincompare.errors import OptionError, PhotoError, PointPairsError, RegionFileError, SkincompareError
 
 __all__ = ["ExitCode", "main"]
@@ -146,6 +148,9 @@ def compare(
         Literal["before", "after"] | None,
         typer.Option(help="Flip this photo left-right first, when it is a mirrored selfie."),
     ] = None,
+    chart: Annotated[
+        bool, typer.Option("--chart", help="A colour chart of 24 patches lies in both photos.")
+    ] = False,
     same_person: Annotated[
         bool,
         typer.Option("--same-person", help="Both photos show the same person, where dim photos cannot tell."),
@@ -153,6 +158,7 @@ def compare(
     metric: Annotated[
         list[str] | None, typer.Option(help="Run only this metric; may be given more than once.")
     ] = None,
+    repeatability: RepeatabilityOption = None,
     every: Annotated[
         bool, typer.Option("--all", help="List what is not measurable row by row instead of by reason.")
     ] = False,
@@ -170,7 +176,10 @@ def compare(
         outputs = {"--json": None if json_path == STDOUT else json_path, "--report": report}
         check_outputs(outputs, (before, after))
         from skincompare.compare import compare as compare_photos
+        from skincompare.repeat import load_repeatability
+        from skincompare.repeatability import NO_REPEATABILITY
 
+        own = load_repeatability(repeatability) if repeatability else NO_REPEATABILITY
         with progress_bar() as tell:
             comparison = compare_photos(
                 before,
@@ -183,7 +192,9 @@ def compare(
                 points=points,
                 flip=flip,
                 same_person=same_person,
+                chart=chart,
                 only=metric or None,
+                repeatability=own,
                 progress=tell,
             )
         text = json.dumps(comparison.to_dict(), indent=2, allow_nan=False, ensure_ascii=False)
@@ -245,6 +256,10 @@ def samples(
                 (directory / path).parent.mkdir(parents=True, exist_ok=True)
                 (directory / path).write_bytes(content)
         typer.echo(f"{len(new)} files in {directory}")
+
+
+app.command(epilog=EXIT_CODES)(_errors_told()(chart))
+app.command(epilog=EXIT_CODES)(_errors_told()(repeat))
 
 
 def _write(path: str, text: str) -> None:

@@ -15,27 +15,23 @@ from skincompare.changes import change_between
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
-from skincompare.imaging.light import (
-    NO_LIGHT,
-    OWN_REFERENCE,
-    REFERENCE_SD,
-    SAME_LIGHT,
-    Light,
-    Reference,
-    measure_reference,
-    weigh_references,
-)
+from skincompare.imaging.comparability import Bearing
+from skincompare.imaging.light import NO_LIGHT, Light, LightRung
+from skincompare.imaging.light_evidence import gather_light, read_charts, region_colour
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.points import PointPairs, check_points, load_points
+from skincompare.imaging.quality import judge_pair, region_checks
+from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
-from skincompare.imaging.regions import Region, face_regions, load_regions, whole_skin
+from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
 from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import MetricSpec, metrics
 from skincompare.photo import Photo, read_photo
+from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["Comparison", "compare", "compare_subjects"]
 
@@ -67,8 +63,10 @@ def compare(
     marker_mm: float | None = None,
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
+    chart: bool = False,
     flip: Side | None = None,
     only: Iterable[str] | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photographs of the same skin.
@@ -80,8 +78,9 @@ def compare(
     reference : str or sequence of str
         Regions that were not treated; they tell what the light did.
     treated : str or sequence of str
-        Regions that were treated. When no reference is named, the untreated forehead, nose, chin, temples,
-        cheeks and neck (or all other drawn regions) are references.
+        Regions that were treated, or words for several: ``cheeks``, ``temples``, ``face``. When no reference is
+        named, the untreated forehead, nose, chin, temples, cheeks and neck (or all other drawn regions) are
+        references.
     regions : path or sequence of Region, optional
         Drawn regions, in pixels of the before photo; default: the named regions of the face, or the whole
         picture of a close-up.
@@ -94,11 +93,15 @@ def compare(
         as they are stored.
     same_person : bool
         The user says that both photos show the same person, for dim photos in which it cannot be checked.
+    chart : bool
+        The user says that a colour chart of 24 patches lies in both photos: then it helps to tell the light.
     flip : {"before", "after"}, optional
         Photo to flip left-right before everything, when it is mirrored. Left and right are then those of the other
         photo, and all places in the result those of the flipped one; its file is not changed.
     only : iterable of str, optional
         Names of the metrics to run; default: all.
+    repeatability : Repeatability, optional
+        How well the user's own photos repeat, in place of the defaults; from :func:`skincompare.repeat.repeat_visit`.
     progress : callable, optional
         Called with the name of a step and the share done, in [0, 1].
 
@@ -141,7 +144,9 @@ def compare(
         regions=regions,
         points=points,
         same_person=same_person,
+        chart=chart,
         only=only,
+        repeatability=repeatability,
         progress=progress,
     )
 
@@ -155,7 +160,9 @@ def compare_subjects(
     regions: str | PathLike[str] | Sequence[Region] | None = None,
     points: str | PathLike[str] | PointPairs | None = None,
     same_person: bool = False,
+    chart: bool = False,
     only: Iterable[str] | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two photos that are prepared already (a baseline is prepared once for a whole course).
@@ -164,7 +171,7 @@ def compare_subjects(
     ----------
     before, after : Subject
         The prepared photos.
-    reference, treated, regions, points, same_person, only, progress
+    reference, treated, regions, points, same_person, chart, only, repeatability, progress
         As in :func:`compare`; regions and points are places in the photos as they are stored, also where a photo was
         flipped before it was prepared.
 
@@ -182,7 +189,8 @@ def compare_subjects(
     marked = _marked(points, before, after)
     tell("aligning", 0.3)
     alignment = align(before, after, marked, same_person=same_person)
-    flags = pair_flags.of_pair(before, after, alignment)
+    flags = pair_flags.of_pair(before, after)
+    gate = judge_pair(before, after, alignment)
     if not alignment.is_aligned:
         tell("done", 1.0)
         return Comparison(
@@ -197,33 +205,51 @@ def compare_subjects(
             flags=(*flags, *alignment.flags),
             changes=(),
             skin=None,
+            comparability=gate,
         )
     tell("finding the same skin in both", 0.6)
     scales = shared_scales(before.scale, after.scale, alignment.magnification)
     skin = pair_skin(before, after, alignment)
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
-    references = _references(paired, reference, treated, before, after, scales[0].px_per_mm)
-    light = weigh_references(references)
-    if light is NO_LIGHT and reference:
+    untreated = [pair for pair in paired if pair.name in _untreated(paired, reference, treated, before)]
+    charts, chart_flags = read_charts(before, after) if chart else (None, ())
+    evidence = gather_light(
+        [pair for pair in untreated if not _is_lost(pair)],
+        before,
+        after,
+        alignment,
+        scales[0].px_per_mm,
+        ask_bystanders=bool(treated) and not reference,
+        charts=charts,
+        flags=chart_flags,
+    )
+    light = evidence.light()
+    if light.rung is LightRung.NOTHING and (reference or treated):
         light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
-    texture_wide = pair_flags.of_texture(alignment)
-
-    def own_light(name: str) -> Light:
-        own = weigh_references([one for one in references if one.name != name])
-        if own is NO_LIGHT and references:
-            return replace(NO_LIGHT, flags=(OWN_REFERENCE,))
-        return light if own is NO_LIGHT else own
-
-    lights = {pair.name: own_light(pair.name) for pair in paired}
-    patches = {
-        pair.name: pair.patch_pair((before, after), scales, (SAME_LIGHT, lights[pair.name].shift), alignment)
+    lights = {
+        pair.name: evidence.light(without=pair.name, colour=region_colour(pair, before))
+        if evidence.is_known
+        else light
         for pair in paired
     }
-    untreated = [patches[one.name] for one in references]
+    patches = {
+        pair.name: pair.patch_pair(
+            (before, evidence.after),
+            scales,
+            (lights[pair.name].before_shift, lights[pair.name].shift),
+            alignment,
+        )
+        for pair in paired
+    }
+    used = tuple(one.name for one in evidence.references)
+    references = [patches[pair.name] for pair in paired if pair.name in used]
 
     def measure(pair: PairedRegion) -> list[Change]:
-        wide = (*alignment.flags, *flags, *pair_flags.of_expression(before, after, pair.name))
-        found = _measure(patches[pair.name], untreated, lights[pair.name], chosen, wide, texture_wide)
+        own = lights[pair.name]
+        own = replace(own, flags=(*own.flags, *gate.flags_on(pair.name, Bearing.COLOUR)))
+        wide = (*flags, *gate.flags_on(pair.name, Bearing.EVERYTHING))
+        texture_wide = gate.flags_on(pair.name, Bearing.TEXTURE)
+        found = _measure(patches[pair.name], references, own, chosen, wide, texture_wide, repeatability)
         patches[pair.name].release()
         return found
 
@@ -233,7 +259,7 @@ def compare_subjects(
             changes += found
             tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
     tell("done", 1.0)
-    used = tuple(one.name for one in references)
+    told = (*flags, *alignment.flags, *gate.pair_flags, *pair_flags.of_references(changes, used))
     return Comparison(
         before=before,
         after=after,
@@ -243,9 +269,10 @@ def compare_subjects(
         regions=paired,
         treated=treated,
         reference=used,
-        flags=(*flags, *alignment.flags, *texture_wide, *pair_flags.of_references(changes, used)),
+        flags=tuple(dict.fromkeys(told)),
         changes=tuple(changes),
         skin=skin,
+        comparability=gate.with_checks(region_checks(paired)),
     )
 
 
@@ -256,13 +283,20 @@ def _measure(
     specs: Sequence[MetricSpec],
     pair_wide: Sequence[Flag],
     texture_wide: Sequence[Flag],
+    repeatability: Repeatability,
 ) -> list[Change]:
     """Run every metric on one region of both photos."""
     return [
         change
         for spec in specs
         for change in change_between(
-            spec, pair, untreated, light=light, pair_wide=pair_wide, texture_wide=texture_wide
+            spec,
+            pair,
+            untreated,
+            light=light,
+            pair_wide=pair_wide,
+            texture_wide=texture_wide,
+            repeatability=repeatability,
         )
     ]
 
@@ -296,13 +330,15 @@ def _marked(
 
 
 def _names(given: str | Sequence[str], known: Sequence[str], kind: str) -> tuple[str, ...]:
-    """Check names against those there are; commas separate several in one string."""
+    """Check names against those there are; commas separate several in one string, "cheeks" means both."""
     parts = given.split(",") if isinstance(given, str) else list(given)
-    names = tuple(dict.fromkeys("_".join(part.lower().split()) for part in parts if part.strip()))
-    for name in names:
-        if name not in known:
+    names: list[str] = []
+    for name in ("_".join(part.lower().split()) for part in parts if part.strip()):
+        members = [one for one in REGION_GROUPS.get(name, ()) if one in known and name not in known]
+        if not members and name not in known:
             raise OptionError.unknown(kind, name, known)
-    return names
+        names += members or [name]
+    return tuple(dict.fromkeys(names))
 
 
 def _check_apart(treated: Sequence[str], reference: Sequence[str]) -> None:
@@ -321,22 +357,14 @@ def _chosen_metrics(only: Iterable[str] | None) -> tuple[MetricSpec, ...]:
     return tuple(spec for name, spec in metrics().items() if name in names)
 
 
-def _references(
-    paired: Sequence[PairedRegion],
-    reference: Sequence[str],
-    treated: Sequence[str],
-    before: Subject,
-    after: Subject,
-    px_per_mm: float,
-) -> tuple[Reference, ...]:
-    """Measure the untreated regions: those named, else all good ones that were not named as treated."""
-    wanted = list(reference)
-    if treated and not reference:
-        drawn = before.face is None
-        wanted = [p.name for p in paired if p.name not in treated and (drawn or p.name in REFERENCE_SD)]
-    usable = [pair for pair in paired if pair.name in wanted and not _is_lost(pair)]
-    found = [measure_reference(pair, before, after, px_per_mm) for pair in usable]
-    return tuple(one for one in found if one is not None)
+def _untreated(
+    paired: Sequence[PairedRegion], reference: Sequence[str], treated: Sequence[str], before: Subject
+) -> tuple[str, ...]:
+    """Return the regions that tell the light: those named, else all good ones that were not named as treated."""
+    if reference or not treated:
+        return tuple(reference)
+    drawn = before.face is None
+    return tuple(p.name for p in paired if p.name not in treated and (drawn or p.name in SKIN_REFERENCES))
 
 
 def _is_lost(pair: PairedRegion) -> bool:

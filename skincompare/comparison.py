@@ -1,7 +1,7 @@
 """The result of comparing two photographs: alignment, light, regions and changes, and how they go out as JSON."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,9 @@ from skincompare.errors import OptionError
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.change_map import redness_change_map
 from skincompare.imaging.colour import srgb_from_linear
+from skincompare.imaging.comparability import NOT_JUDGED, Comparability
 from skincompare.imaging.light import Light
+from skincompare.imaging.light_display import in_the_light_of
 from skincompare.imaging.mirroring import Side, is_flipped
 from skincompare.imaging.pairing import PairedRegion, PairedSkin
 from skincompare.imaging.scale import Scale
@@ -49,6 +51,8 @@ class Comparison:
         One for each region and quantity; empty when refused.
     skin : PairedSkin or None
         Where both photos show bare skin.
+    comparability : Comparability
+        Whether the photos may be compared, check by check.
     """
 
     before: Subject
@@ -62,6 +66,7 @@ class Comparison:
     flags: tuple[Flag, ...]
     changes: tuple[Change, ...]
     skin: PairedSkin | None
+    comparability: Comparability = NOT_JUDGED
 
     def region_outline(self, name: str, side: Side) -> npt.NDArray[np.float64]:
         """Return the polygon of a region in one of the photos.
@@ -106,6 +111,17 @@ class Comparison:
         return before, self.alignment.warp_for_display(self.after.photo)
 
     @cached_property
+    def matched_after(self) -> tuple[npt.NDArray[np.uint8], float] | None:
+        """The after picture of :attr:`aligned_pair` in the before photo's light, and how much brighter it was made.
+
+        For eyes only. None when the alignment was refused or the light is unknown.
+        """
+        if self.skin is None or math.isnan(self.light.shift.u):
+            return None
+        before, after = self.aligned_pair
+        return in_the_light_of(before, after, self.light, self.skin.before)
+
+    @cached_property
     def redness_map(self) -> npt.NDArray[np.float32] | None:
         """Change of redness at every place of the first of :attr:`aligned_pair`, EI; NaN off the skin.
 
@@ -113,9 +129,9 @@ class Comparison:
         """
         if self.skin is None or math.isnan(self.light.shift.u):
             return None
-        return redness_change_map(
-            self.before.frame, self.after.frame, self.alignment, self.skin, self.light.shift
-        )
+        frame = self.after.frame
+        straight = replace(frame, linear=self.light.tone.corrected(frame.linear))
+        return redness_change_map(self.before.frame, straight, self.alignment, self.skin, self.light.shift)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, with a ``schema_version``; NaN becomes None."""
@@ -134,6 +150,7 @@ class Comparison:
                 "detail_ratio": _number(self.alignment.detail_ratio),
                 "flags": [flag.to_dict() for flag in self.alignment.flags],
             },
+            "comparability": self.comparability.to_dict(),
             "light": self.light.to_dict(),
             "treated": list(self.treated),
             "reference": list(self.reference),

@@ -35,6 +35,7 @@ class Effect(StrEnum):
 
     NOTE = "note"
     WIDER_ERROR = "wider error"
+    UNCONFIRMED = "not confirmed"
     NOT_MEASURABLE = "not measurable"
 
 
@@ -183,16 +184,18 @@ def decide(change: float, sigma: float, mdc95: float, flags: Iterable[Flag] = ()
     change, sigma, mdc95 : float
         After minus before, its standard deviation and the smallest detectable change, in one unit.
     flags : iterable of Flag
-        Circumstances; one with :attr:`Effect.NOT_MEASURABLE` decides alone.
+        Circumstances; one with :attr:`Effect.NOT_MEASURABLE` decides alone, one with :attr:`Effect.UNCONFIRMED`
+        forbids to call it a change.
 
     Returns
     -------
     Verdict
         What may be said.
     """
-    if worst_effect(flags) is Effect.NOT_MEASURABLE or any(map(math.isnan, (change, sigma, mdc95))):
+    effect = worst_effect(flags)
+    if effect is Effect.NOT_MEASURABLE or any(map(math.isnan, (change, sigma, mdc95))):
         return Verdict.NOT_MEASURABLE
-    if abs(change) <= max(Z95 * sigma, mdc95):
+    if effect is Effect.UNCONFIRMED or abs(change) <= max(Z95 * sigma, mdc95):
         return Verdict.NO_DETECTABLE_CHANGE
     return Verdict.INCREASED if change > 0 else Verdict.DECREASED
 

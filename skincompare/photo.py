@@ -6,6 +6,7 @@ what a file says about itself only the capture time and the camera are kept, nev
 """
 
 import hashlib
+import math
 import os
 import stat
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from skincompare.errors import OptionError, PhotoError, PhotoProblem
 from skincompare.measurement import Flag
 from skincompare.photo_decoding import MAX_PIXELS, MIN_SIDE, decode
-from skincompare.photo_metadata import Camera, CaptureTime
+from skincompare.photo_metadata import NO_SETTINGS, Camera, CaptureSettings, CaptureTime
 
 __all__ = ["MAX_FILE_BYTES", "MAX_PIXELS", "MIN_SIDE", "Camera", "CaptureTime", "Photo", "read_photo"]
 
@@ -54,6 +55,10 @@ class Photo:
         Make and model.
     flags : tuple of Flag
         What a reader of numbers from this photo must know.
+    settings : CaptureSettings
+        Flash, exposure and the like, as far as the file says.
+    jpeg_quality : float
+        Quality of the JPEG compression, 1 to 100 as the Independent JPEG Group counts it; NaN for other formats.
     """
 
     pixels: NDArray[np.uint8]
@@ -65,6 +70,8 @@ class Photo:
     captured: CaptureTime | None = None
     camera: Camera | None = None
     flags: tuple[Flag, ...] = ()
+    settings: CaptureSettings = NO_SETTINGS
+    jpeg_quality: float = math.nan
 
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 3 or self.pixels.shape[2] != 3:
@@ -155,6 +162,8 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, name: str | None = Non
         captured=decoded.metadata.captured or file_time,
         camera=decoded.metadata.camera,
         flags=decoded.flags,
+        settings=decoded.metadata.settings,
+        jpeg_quality=decoded.jpeg_quality,
     )
 
 

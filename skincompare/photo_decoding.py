@@ -5,6 +5,7 @@ decoded, so a small file cannot fill the memory.
 """
 
 import io
+import math
 import struct
 import zlib
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from skincompare.photo_colour import (
     pixels_without_colour,
     to_srgb,
 )
+from skincompare.photo_compression import jpeg_quality
 from skincompare.photo_kinds import PhotoKind, identify, unsupported
 from skincompare.photo_metadata import Metadata, read_metadata
 
@@ -108,6 +110,7 @@ class Decoded:
     bit_depth: int
     metadata: Metadata
     flags: tuple[Flag, ...]
+    jpeg_quality: float = math.nan
 
 
 def decode(data: bytes, name: str) -> Decoded:
@@ -158,6 +161,7 @@ def _decode_kind(data: bytes, kind: PhotoKind, name: str) -> Decoded:
         metadata = read_metadata(image)
     except _DAMAGE:
         flags.append(_METADATA_UNREADABLE)
+    quality = jpeg_quality(getattr(image, "quantization", {}))
     image.load()
     icc = image.info.get("icc_profile") or None
     converted = to_srgb(image, icc, _space_without_profile(image, metadata) if icc is None else None)
@@ -170,7 +174,7 @@ def _decode_kind(data: bytes, kind: PhotoKind, name: str) -> Decoded:
     if pixels_without_colour(pixels):
         flags.append(_NO_COLOUR)
     flags.extend(converted.flags)
-    return Decoded(pixels, file_format, converted.profile, bit_depth, metadata, tuple(flags))
+    return Decoded(pixels, file_format, converted.profile, bit_depth, metadata, tuple(flags), quality)
 
 
 def _open(data: bytes, kind: PhotoKind) -> ImageFile.ImageFile:

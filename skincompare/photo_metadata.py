@@ -1,19 +1,21 @@
-"""What is kept of a photo's own notes: when it was taken, with which camera, and which way is up.
+"""What is kept of a photo's own notes: when it was taken, with which camera and settings, and which way is up.
 
 Everything else (place, owner, serial numbers, thumbnails) is never copied out of the file.
 """
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, SupportsFloat
 
 from PIL import ExifTags, Image
 
 from skincompare.errors import OptionError
 
-__all__ = ["Camera", "CaptureTime", "Metadata", "read_metadata"]
+__all__ = ["NO_SETTINGS", "Camera", "CaptureSettings", "CaptureTime", "Metadata", "read_metadata"]
 
 _MAX_TEXT = 64
 """Longest camera make or model kept, in characters."""
@@ -30,6 +32,12 @@ _TIME_TAGS = (
     (ExifTags.Base.DateTime, ExifTags.Base.OffsetTime),
 )
 """Where EXIF 2.32 keeps a time and the offset that belongs to it, best first."""
+
+_FLASH_FIRED = 1
+"""Bit of the EXIF tag Flash that says that it fired."""
+
+_WHITE_BALANCE: Mapping[int, Literal["auto", "manual"]] = MappingProxyType({0: "auto", 1: "manual"})
+"""Values of the EXIF tag WhiteBalance."""
 
 _ADOBE_RGB_INTEROPERABILITY = "R03"
 """Interoperability index by which DCF 2.0 marks an Adobe RGB file that carries no profile."""
@@ -79,11 +87,47 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """With which settings a photo was taken, as far as its file says (EXIF 2.32).
+
+    Parameters
+    ----------
+    flash_fired : bool or None
+        Whether the flash fired.
+    exposure_seconds, f_number, iso : float
+        Exposure; NaN when not noted.
+    white_balance : {"auto", "manual"} or None
+        Who set the white balance.
+    focal_length_mm, focal_length_35mm : float
+        True focal length, and that of the same view on 35 mm film; NaN when not noted.
+    digital_zoom : float
+        By how much the camera enlarged a cut of its picture; 1 for not at all, NaN when not noted.
+    lens : str
+        Name of the lens; may be empty.
+    """
+
+    flash_fired: bool | None = None
+    exposure_seconds: float = math.nan
+    f_number: float = math.nan
+    iso: float = math.nan
+    white_balance: Literal["auto", "manual"] | None = None
+    focal_length_mm: float = math.nan
+    focal_length_35mm: float = math.nan
+    digital_zoom: float = math.nan
+    lens: str = ""
+
+
+NO_SETTINGS = CaptureSettings()
+"""Of a file that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
-    """What was read: capture time, camera, EXIF orientation (1 to 8), and whether DCF says Adobe RGB."""
+    """What was read: capture time, camera, settings, EXIF orientation (1 to 8), and whether DCF says Adobe RGB."""
 
     captured: CaptureTime | None = None
     camera: Camera | None = None
+    settings: CaptureSettings = NO_SETTINGS
     orientation: int = _UPRIGHT
     adobe_rgb: bool = False
 
@@ -111,6 +155,7 @@ def read_metadata(image: Image.Image) -> Metadata:
     return Metadata(
         captured=_capture_time(lambda tag: detail.get(tag, exif.get(tag))),
         camera=_camera(exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model)),
+        settings=_settings(detail),
         orientation=orientation if known else _UPRIGHT,
         adobe_rgb=index == _ADOBE_RGB_INTEROPERABILITY,
     )
@@ -129,6 +174,37 @@ def _text(value: object) -> str:
 def _camera(make: object, model: object) -> Camera | None:
     camera = Camera(make=_text(make), model=_text(model))
     return camera if camera.make or camera.model else None
+
+
+def _settings(detail: Mapping[int, object]) -> CaptureSettings:
+    flash, balance = detail.get(ExifTags.Base.Flash), detail.get(ExifTags.Base.WhiteBalance)
+    zoom = _positive(detail.get(ExifTags.Base.DigitalZoomRatio), zero=1.0)
+    return CaptureSettings(
+        flash_fired=bool(flash & _FLASH_FIRED) if isinstance(flash, int) else None,
+        exposure_seconds=_positive(detail.get(ExifTags.Base.ExposureTime)),
+        f_number=_positive(detail.get(ExifTags.Base.FNumber)),
+        iso=_positive(detail.get(ExifTags.Base.ISOSpeedRatings)),
+        white_balance=_WHITE_BALANCE.get(balance) if isinstance(balance, int) else None,
+        focal_length_mm=_positive(detail.get(ExifTags.Base.FocalLength)),
+        focal_length_35mm=_positive(detail.get(ExifTags.Base.FocalLengthIn35mmFilm)),
+        digital_zoom=zoom,
+        lens=_text(detail.get(ExifTags.Base.LensModel)),
+    )
+
+
+def _positive(value: object, zero: float = math.nan) -> float:
+    """Return a tag as a positive finite number; NaN when it is none, and `zero` for 0."""
+    if isinstance(value, tuple) and value:
+        value = value[0]
+    if not isinstance(value, SupportsFloat):
+        return math.nan
+    try:
+        number = float(value)
+    except (ArithmeticError, ValueError):
+        return math.nan
+    if number == 0:
+        return zero
+    return number if math.isfinite(number) and number > 0 else math.nan
 
 
 def _capture_time(value_of: Callable[[int], object]) -> CaptureTime | None:

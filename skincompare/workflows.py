@@ -64,6 +64,8 @@ class SampleCourse:
         Regions treated, and regions known to be untreated.
     photos : tuple of CoursePhoto
         The first is the baseline.
+    needle_depth_mm : float or None
+        Of the treatment; None when it was not recorded.
     """
 
     name: str
@@ -74,6 +76,7 @@ class SampleCourse:
     treated: tuple[str, ...]
     reference: tuple[str, ...]
     photos: tuple[CoursePhoto, ...]
+    needle_depth_mm: float | None = None
 
     @property
     def baseline(self) -> CoursePhoto:
@@ -151,6 +154,7 @@ def load_samples(folder: Path) -> Samples:
 
 def _course(folder: Path, one: dict[str, object]) -> SampleCourse:
     treated_at = datetime.fromisoformat(str(one["treated_at"]))
+    depth = one.get("needle_depth_mm")
     return SampleCourse(
         name=str(one["name"]),
         title=str(one["title"]),
@@ -160,6 +164,7 @@ def _course(folder: Path, one: dict[str, object]) -> SampleCourse:
         treated=_strings(one["treated"]),
         reference=_strings(one["reference"]),
         photos=_photos(folder, one["photos"], treated_at),
+        needle_depth_mm=None if depth is None else float(str(depth)),
     )
 
 

@@ -38,6 +38,8 @@ FloatArray = npt.NDArray[np.float64]
 PixelArray = npt.NDArray[np.uint8]
 Truth = TypeVar("Truth", Render, Scene)
 
+MOUTH_CORNERS = (61, 291)
+"""Mesh points."""
 SIZE_PX = (700, 880)
 SKIN_PX_PER_MM = 3.4
 """Below 1.25 times the picture's own resolution, so that the renderer uses the skin's maps as they are."""
@@ -170,6 +172,27 @@ def nearer() -> Shot[Scene]:
 def relit(pixels: PixelArray, gains: tuple[float, float, float]) -> PixelArray:
     """Return a picture under light of another colour: linear gains of R, G and B."""
     return srgb_from_linear(linear_from_srgb(pixels) * np.asarray(gains, np.float32))
+
+
+def with_face(
+    subject: Subject, *, yaw: float = 0.0, pitch: float = 0.0, mouth: float = 1.0, others: int = 0
+) -> Subject:
+    """Return the subject with its mesh turned by `yaw` and its chin lowered by `pitch` degrees more, mouth wider."""
+    points = subject.face.points.copy()
+    middle = points.mean(axis=0)
+    points = (points - middle) @ (_turn(yaw, 0) @ _turn(pitch, 1)).T + middle
+    corners = points[list(MOUTH_CORNERS)]
+    points[list(MOUTH_CORNERS)] = corners.mean(axis=0) + mouth * (corners - corners.mean(axis=0))
+    return replace(subject, face=Face(points, 1.0, others))
+
+
+def _turn(degrees: float, axis: int) -> FloatArray:
+    """Return the rotation that moves an axis of the picture (0 right, 1 down) away from the camera."""
+    matrix = np.eye(3)
+    angle = math.radians(degrees)
+    matrix[axis, axis] = matrix[2, 2] = math.cos(angle)
+    matrix[axis, 2], matrix[2, axis] = -math.sin(angle), math.sin(angle)
+    return matrix
 
 
 def added_density(shot: Shot[Render], person: Head, xy: FloatArray) -> FloatArray:

@@ -25,6 +25,7 @@ FLOORS = MappingProxyType(
         "measurement": 2,
         "photo": 2,
         "photo_colour": 2,
+        "photo_compression": 2,
         "photo_decoding": 2,
         "photo_kinds": 2,
         "photo_metadata": 2,
@@ -37,13 +38,18 @@ FLOORS = MappingProxyType(
         "recovery": 4,
         "comparison": 4,
         "changes": 5,
+        "repeat_statistics": 5,
+        "repeatability": 5,
         "pair_flags": 5,
         "compare": 5,
         "report": 5,
+        "repeat": 6,
         "workflows": 6,
         "": 6,  # skincompare/__init__.py, the public face
         "cli": 7,
+        "cli_chart": 7,
         "cli_output": 7,
+        "cli_repeat": 7,
         "__main__": 7,
         "ui": 7,
     }
@@ -61,7 +67,7 @@ ONLY_IN = MappingProxyType(
         "cv2": ("photo", "imaging", "metrics", "synthetic"),
         "pi_heif": ("photo_decoding",),
         "sqlite3": ("store",),
-        "typer": ("cli", "__main__"),
+        "typer": ("cli", "cli_chart", "cli_repeat", "__main__"),
         "rich": ("cli_output",),
     }
 )

@@ -8,9 +8,11 @@ import pytest
 
 from skincompare.changes import SIMILAR_SCALE, WIDENED, change_between
 from skincompare.errors import OptionError
-from skincompare.imaging.light import NO_LIGHT, Light, LightRung
+from skincompare.imaging.light import GAIN_SD, NO_LIGHT, Light, LightRung
+from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
 from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
 from skincompare.imaging.scale import UNKNOWN_SCALE, Scale, given_scale
+from skincompare.imaging.tone_curve import ToneCurve
 from skincompare.marks import Mark, MarkState, PairedMark
 from skincompare.measurement import Effect, Flag, Verdict
 from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
@@ -18,7 +20,8 @@ from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Q
 BEFORE, AFTER = "a" * 64, "b" * 64
 BLOCKS = (np.array([1.0, 2.0, 3.0, 4.0, np.nan]), np.array([2.0, 2.5, 5.0, 4.5, 9.0]))
 BLOCK_ERROR = math.sqrt(math.pi / 2) * np.std([1.0, 0.5, 2.0, 0.5], ddof=1) / 2
-STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), ("forehead", "chin"), 0.5)
+STEADY = Light(LightRung.SEVERAL_REGIONS, LightShift(1.0, 0.0, 1.2, 0.7), (), 0.5, tone=ToneCurve(0.0, 0.0))
+WEIGHTS = ERROR_WEIGHTS[LightRung.SEVERAL_REGIONS]
 UNSURE = Flag("unsure", "Something is unsure.", "Do better.", Effect.WIDER_ERROR)
 FORBIDDEN = Flag("forbidden", "This cannot be told.", "Do better.", Effect.NOT_MEASURABLE)
 NOTE = Flag("note", "By the way.")
@@ -27,6 +30,11 @@ NOTE = Flag("note", "By the way.")
 @dataclass(frozen=True)
 class Options:
     width_mm: float = 2.0
+
+
+def coloured(change: float) -> ErrorParts:
+    """Return the parts of the error of a quantity of colour under the steady light."""
+    return ErrorParts(math.hypot(0.6, 0.6), 0.0, 1.2, 0.0, GAIN_SD * abs(change))
 
 
 def quantity(**changes: object) -> Quantity:
@@ -39,16 +47,16 @@ def estimate(value: float = 10.0, **changes: object) -> Estimate:
 
 
 def patch(sha256: str, scale: Scale = UNKNOWN_SCALE, flags: tuple[Flag, ...] = ()) -> SkinPatch:
-    nothing = np.zeros((1, 1), bool)
+    whole = np.ones((1, 1), bool)
     return SkinPatch(
         region="left_cheek",
         photo_sha256=sha256,
         linear=np.zeros((1, 1, 3), np.float32),
-        mask=nothing,
+        mask=whole,
         scale=scale,
-        coarse_linear=np.zeros((1, 1, 3), np.float32),
-        coarse_mask=nothing,
-        coarse_blocks=np.full((1, 1), -1, np.int32),
+        coarse_linear=np.full((1, 1, 3), 0.3, np.float32),
+        coarse_mask=whole,
+        coarse_blocks=np.zeros((1, 1), np.int32),
         n_blocks=1,
         light=LightShift(0.0, 0.0, 0.0, 0.0),
         flags=flags,
@@ -122,14 +130,19 @@ def test_without_enough_common_blocks_nothing_is_added(blocks):
 
 
 def test_the_error_of_the_light_is_added_only_where_colour_counts():
-    assert change(needs_light=True).sigma == pytest.approx(math.hypot(0.6, 0.6, 1.2))
+    found = change(needs_light=True)
+    assert found.sigma == pytest.approx(WEIGHTS.sigma(coloured(found.change)))
     assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
-def test_a_quantity_that_is_no_shift_of_u_says_by_how_much_the_light_moves_it():
-    after = estimate(12.0, light_sigma=2.5)
-    assert change(None, after, needs_light=True).sigma == pytest.approx(math.hypot(0.6, 0.6, 2.5))
-    assert change(None, after, needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
+def test_a_value_says_by_its_own_weights_how_the_light_moves_it():
+    plain, own = (
+        change(None, estimate(12.0, light_weights=weights), needs_light=True)
+        for weights in (None, (3.0, 0.0))
+    )
+    same = change(None, estimate(12.0), needs_light=True, light_weights=(3.0, 0.0))
+    assert own.sigma == same.sigma > plain.sigma
+    assert change(None, estimate(12.0, light_weights=(3.0, 0.0))).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
 def test_without_light_colour_is_not_measurable_and_says_what_to_do():
@@ -151,7 +164,7 @@ def test_a_warning_from_anywhere_widens_the_error_once(where):
         needs_light=True,
     )
     assert WIDENED == 1.5
-    assert found.sigma == pytest.approx(1.5 * math.hypot(0.6, 0.6, 1.2))
+    assert found.sigma == pytest.approx(1.5 * WEIGHTS.sigma(coloured(found.change)))
     assert found.flags == (UNSURE,)
     assert found.mdc95 == pytest.approx(change().mdc95)
 
@@ -250,9 +263,9 @@ def test_the_light_and_its_own_flags_still_bear_on_a_change_measured_itself():
     own = ChangeEstimate("gloss", -1.5, 0.2, 0.1, flags=(UNSURE,))
     assert paired_change(own).sigma == pytest.approx(WIDENED * 0.2)
     assert UNSURE in paired_change(own).flags
-    assert paired_change(replace(own, flags=()), needs_light=True).sigma == pytest.approx(
-        math.hypot(0.2, 1.2)
-    )
+    coloured_change = paired_change(replace(own, flags=()), needs_light=True)
+    parts = ErrorParts(0.0, 0.2, 1.2, 0.0, GAIN_SD * 1.5)
+    assert coloured_change.sigma == pytest.approx(WEIGHTS.sigma(parts))
     forbidden = replace(own, flags=(FORBIDDEN,))
     assert paired_change(forbidden).verdict is Verdict.NOT_MEASURABLE
 

@@ -93,7 +93,7 @@ def test_json_to_standard_output_is_nothing_else(run: Run, tmp_path: Path, pair:
     content = json.loads(out)
     assert code == cli.ExitCode.DONE
     assert content["schema_version"] == 1
-    assert {change["metric"] for change in content["changes"]} == {"redness"}
+    assert {change["metric"] for change in content["changes"]} == {"redness", "hemoglobin", "red_area"}
     assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert err == f"Written: {report}\n"
 
@@ -376,7 +376,7 @@ def test_every_command_and_exit_code_is_in_the_docs() -> None:
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     command = typer.main.get_command(cli.app)
     commands = getattr(command, "commands")  # noqa: B009 - the type of a group is private to typer
-    assert set(commands) == {"compare", "metrics", "samples"}
+    assert set(commands) == {"chart", "compare", "metrics", "repeat", "samples"}
     for name, one in commands.items():
         assert f"skincompare {name}" in text
         for parameter in one.params:

@@ -14,10 +14,11 @@ from PIL import Image
 from skincompare.compare import compare, compare_subjects
 from skincompare.errors import OptionError, PhotoError, PointPairsError, RegionFileError
 from skincompare.imaging.alignment import Alignment
-from skincompare.imaging.light import REFERENCE_SD, LightRung
+from skincompare.imaging.light import LightRung
 from skincompare.imaging.mirroring import flipped, is_flipped
 from skincompare.imaging.pairing import pair_region
 from skincompare.imaging.points import PointPairs
+from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
 from skincompare.imaging.regions import FACE_REGIONS, Region, face_regions
 from skincompare.imaging.subject import Subject, prepare
@@ -100,7 +101,7 @@ def test_calm_cheeks_at_another_visit_read_no_change(region):
 def test_the_untreated_regions_tell_the_light():
     found = healing()[0]
     assert found.treated == TREATED
-    assert set(found.reference) <= set(REFERENCE_SD) - set(TREATED)
+    assert set(found.reference) <= set(SKIN_REFERENCES) - set(TREATED)
     assert {"forehead", "nose", "chin"} <= set(found.reference)
     assert found.light.rung is LightRung.SEVERAL_REGIONS
     # The second visit's lamp is (1.06, 1, 0.94).
@@ -142,7 +143,7 @@ def test_a_close_up_compared_with_itself_has_not_changed_its_texture():
 
 def test_without_a_reference_redness_is_not_measurable_and_says_what_to_do():
     found = compare_subjects(front().subject, turned().subject, only=RED)
-    assert len(found.changes) == len(found.regions)
+    assert len(found.changes) == 3 * len(found.regions)
     for change in found.changes:
         assert change.verdict is Verdict.NOT_MEASURABLE
         assert math.isnan(change.change)
@@ -218,8 +219,33 @@ def test_wrong_names_are_refused_with_the_known_ones(options, parts):
         assert part in str(refusal.value)
 
 
+@pytest.mark.parametrize("word", ["cheeks", "Cheeks", ["cheeks"]])
+def test_one_word_names_both_cheeks(word):
+    found = compare_subjects(front().subject, turned().subject, treated=word, only=RED)
+    assert found.treated == ("right_cheek", "left_cheek") or found.treated == ("left_cheek", "right_cheek")
+
+
+def test_where_the_whole_face_was_treated_what_lies_beside_it_tells_the_light():
+    found = compare_subjects(front().subject, front().subject, treated="face", only=RED)
+    assert set(FACE_REGIONS) == set(found.treated)
+    assert found.light.rung is LightRung.WHOLE_FACE
+    assert "whole_face" in [flag.code for flag in found.light.flags]
+    cheek = found.find("left_cheek", "redness")
+    assert cheek.verdict is Verdict.NO_DETECTABLE_CHANGE
+    assert cheek.sigma > twice().find("left_cheek", "redness").sigma
+
+
+def test_the_after_picture_is_offered_in_the_light_of_the_before_picture():
+    before, after = calm().aligned_pair
+    matched, _ = calm().matched_after
+    counted = calm().skin.before
+    plain, better = (np.abs(one.astype(float) - before)[counted].mean() for one in (after, matched))
+    assert better < plain
+    assert compare_subjects(front().subject, turned().subject, only=RED).matched_after is None
+
+
 def test_only_the_metrics_that_were_asked_for_run():
-    assert {change.metric for change in calm().changes} == {"redness"}
+    assert {change.metric for change in calm().changes} == {"redness", "hemoglobin", "red_area"}
     found = compare_subjects(front().subject, turned().subject, treated=TREATED, only=["pores", "redness"])
     names = {q.name for name in ("pores", "redness") for q in metrics()[name].quantities}
     assert {change.metric for change in found.changes} == names
@@ -246,7 +272,7 @@ def test_drawn_regions_from_a_file(tmp_path):
 def test_regions_given_as_outlines():
     square = Region("patch", np.array([[260.0, 180.0], [430.0, 180.0], [430.0, 240.0], [260.0, 240.0]]))
     found = compare_subjects(front().subject, turned().subject, regions=[square], only=RED)
-    assert [change.region for change in found.changes] == ["patch"]
+    assert {change.region for change in found.changes} == {"patch"}
 
 
 def mirror_image(shot: Shot[Render]) -> Photo:
@@ -338,7 +364,7 @@ def test_points_that_cannot_be_used_are_told(marks, tmp_path):
 def test_a_change_has_one_reason_why_its_light_is_unknown(named, monkeypatch):
     """Untreated skin that was named but cannot be used is not called unnamed, nor the only reference missing."""
     if named == "neck":
-        monkeypatch.setattr(sys.modules["skincompare.compare"], "measure_reference", lambda *_: None)
+        monkeypatch.setattr("skincompare.imaging.light_evidence.measure_reference", lambda *_: None)
     found = compare_subjects(front().subject, turned().subject, reference=named, only=RED)
     change = found.find(named, "redness")
     assert change.verdict is Verdict.NOT_MEASURABLE

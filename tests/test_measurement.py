@@ -195,3 +195,10 @@ def test_a_flag_is_a_code_and_sentences(fields: tuple[str, ...], message: str) -
 def test_the_version_of_a_method_starts_at_one() -> None:
     with pytest.raises(OptionError, match="starts at 1, not 0"):
         Method("redness", 0)
+
+
+def test_what_is_not_confirmed_is_no_change():
+    doubt = Flag("doubt", "Something else explains it.", "Look again.", Effect.UNCONFIRMED)
+    assert decide(9.0, 1.0, 1.9, (doubt,)) is Verdict.NO_DETECTABLE_CHANGE
+    missing = Flag("missing", "Nothing is seen.", "Look again.", Effect.NOT_MEASURABLE)
+    assert decide(9.0, 1.0, 1.9, (missing, doubt)) is Verdict.NOT_MEASURABLE

@@ -1,6 +1,7 @@
 """Which way is up, when, and with which camera."""
 
 import io
+import math
 import os
 import time
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from PIL import Image
 
 from skincompare.errors import OptionError
 from skincompare.photo import Camera, CaptureTime, Photo, read_photo
+from skincompare.photo_metadata import NO_SETTINGS
 
 UPRIGHT = np.random.default_rng(5).integers(0, 256, (256, 320, 3)).astype(np.uint8)
 
@@ -187,3 +189,37 @@ def test_notes_that_cannot_be_read_do_not_cost_the_photo() -> None:
     photo = read_photo(stream.getvalue())
     np.testing.assert_array_equal(photo.pixels, UPRIGHT)
     assert [flag.code for flag in photo.flags] == ["metadata_unreadable"]
+
+
+FLASH, EXPOSURE, F_NUMBER, ISO = 0x9209, 0x829A, 0x829D, 0x8827
+BALANCE, FOCAL, FOCAL_35, ZOOM, LENS = 0xA403, 0x920A, 0xA405, 0xA404, 0xA434
+
+
+def test_the_settings_of_the_camera() -> None:
+    detail = {FLASH: 0x19, EXPOSURE: 0.02, F_NUMBER: 1.8, ISO: 400, BALANCE: 1}
+    photo = photo_with({DETAIL: {**detail, FOCAL: 4.2, FOCAL_35: 26, ZOOM: 1.5, LENS: "Wide  4.2 mm"}})
+    found = photo.settings
+    assert (found.flash_fired, found.white_balance, found.lens) == (True, "manual", "Wide 4.2 mm")
+    assert found.exposure_seconds == pytest.approx(0.02)
+    assert found.f_number == pytest.approx(1.8)
+    assert (found.iso, found.focal_length_35mm) == (400, 26)
+    assert found.focal_length_mm == pytest.approx(4.2)
+    assert found.digital_zoom == pytest.approx(1.5)
+
+
+def test_settings_that_are_not_noted_are_unknown() -> None:
+    assert photo_with({}).settings == NO_SETTINGS
+    assert photo_with({DETAIL: {FLASH: 0x10, ZOOM: 0.0}}).settings.flash_fired is False
+    assert photo_with({DETAIL: {ZOOM: 0.0}}).settings.digital_zoom == 1.0
+
+
+@pytest.mark.parametrize("value", [0, "high", (), b"\x00"])
+def test_a_setting_that_makes_no_sense_is_unknown(value: object) -> None:
+    found = photo_with({DETAIL: {ISO: value, BALANCE: 7}}).settings
+    assert math.isnan(found.iso)
+    assert found.white_balance is None
+
+
+def test_a_jpeg_tells_its_quality_and_a_png_has_none() -> None:
+    assert photo_with({}, file_format="JPEG", quality=80).jpeg_quality == pytest.approx(80, abs=1)
+    assert math.isnan(photo_with({}).jpeg_quality)

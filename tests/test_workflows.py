@@ -137,7 +137,7 @@ def test_a_course_is_followed_past_what_cannot_be_used(course, days):
     assert [bool(day.problem) for day in days] == [False, True, True, False]
     assert "face" in days[2].problem
     assert days[2].comparison.changes == ()
-    assert {change.metric for change in days[0].comparison.changes} == {"redness"}
+    assert {change.metric for change in days[0].comparison.changes} == {"redness", "hemoglobin", "red_area"}
 
 
 def test_curves_follow_the_redness_of_the_treated_regions(days):

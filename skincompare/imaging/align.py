@@ -94,7 +94,8 @@ def align(
         return replace(found, flags=(refusals.SAME_PERSON_SAID,))
     if before.face is None and any(shows_head(subject.photo.pixels) for subject in (before, after)):
         return _with_reason(found, refusals.PROFILE)
-    if points is not None or (found.is_aligned and found.detail_agreement >= SAME_SKIN):
+    is_sure = found.is_aligned and refusals.NO_FINE_DETAIL not in found.flags
+    if points is not None or (is_sure and found.detail_agreement >= SAME_SKIN):
         return found
     mirrored = _try(before, prepare(flipped(after.photo)), None)
     if mirrored.is_aligned and mirrored.detail_agreement >= SAME_SKIN:

@@ -10,7 +10,9 @@ from skincompare.errors import OptionError
 
 __all__ = [
     "SkinTone",
+    "decoded",
     "ei_pair",
+    "encoded",
     "lab_from_linear",
     "linear_from_srgb",
     "luminance",
@@ -76,12 +78,19 @@ TONE_LIMITS = (
 """Angle, degrees, above which each class begins (Del Bino 2013, doi 10.1111/bjd.12529)."""
 
 
-def _decode(coded: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def decoded(coded: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return linear light of sRGB coded values in [0, 1], any shape, without rounding."""
     curve = ((coded + SRGB_OFFSET) / (1 + SRGB_OFFSET)) ** SRGB_EXPONENT
     return np.where(coded <= SRGB_TOE_CODED, coded / SRGB_TOE_SLOPE, curve)
 
 
-LINEAR_OF_BYTE = _decode(np.arange(256) / 255).astype(np.float32)
+def encoded(linear: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return sRGB coded values of linear light in [0, 1], any shape, without rounding."""
+    curve = (1 + SRGB_OFFSET) * np.maximum(linear, SRGB_TOE_LINEAR) ** (1 / SRGB_EXPONENT) - SRGB_OFFSET
+    return np.where(linear <= SRGB_TOE_LINEAR, linear * SRGB_TOE_SLOPE, curve)
+
+
+LINEAR_OF_BYTE = decoded(np.arange(256) / 255).astype(np.float32)
 """Linear value of each 8-bit sRGB level."""
 
 

@@ -1,95 +1,55 @@
-"""What the light alone did to the colour of the after photo, told from untreated skin.
+"""What the light alone did to the colour of the after photo, told from untreated places.
 
-White balance and light shift u = 100 log10(R/G) and v = 100 log10(G/B) of all skin by the same amount; what
-untreated regions show is therefore the light, and the rest is the skin. Several references are weighed by their
-own block error and by how much such a region varies by itself; how far they disagree widens the error.
-
-The sigma here is generous: the fit of the tone curve and the calibration of the errors are not done yet.
+White balance and light shift u = 100 log10(R/G) and v = 100 log10(G/B) of all skin by the same amount; what untreated
+regions show is therefore the light, and the rest is the skin. First the tone curve of the after photo is taken off;
+then the references are weighed by their own error and by how much such a place varies by itself; how far they
+disagree widens the error. Where the whole face was treated, what lies beside it serves: neck, ears, eyes, hair, wall.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
-from skincompare.imaging.blocks import block_values, standard_error
-from skincompare.imaging.colour import ei_pair
-from skincompare.imaging.pairing import PairedRegion, RegionPixels
+from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts, LightRung
 from skincompare.imaging.patches import LightShift
-from skincompare.imaging.subject import Subject
+from skincompare.imaging.references import Reference, ReferenceKind
+from skincompare.imaging.sampling import FloatArray
+from skincompare.imaging.tone_curve import STRAIGHT, ToneCurve
 from skincompare.measurement import Effect, Flag
 
 __all__ = [
     "NO_LIGHT",
     "OWN_REFERENCE",
-    "REFERENCE_SD",
     "SAME_LIGHT",
-    "SIGMA_NOTE",
     "Light",
     "LightRung",
-    "Reference",
-    "measure_reference",
     "weigh_references",
 ]
 
-FloatArray = npt.NDArray[np.float64]
-
-REFERENCE_SD: Mapping[str, float] = MappingProxyType(
-    {
-        "forehead": 1.0,
-        "nose": 1.0,
-        "chin": 1.2,
-        "left_temple": 1.5,
-        "right_temple": 1.5,
-        "left_cheek": 1.5,
-        "right_cheek": 1.5,
-        "neck": 1.9,
-    }
-)
-"""SD of the difference between a region's own shift and the light, EI (measured on 102 people; cheeks as temples
-[judgement]). These regions are references by themselves; the folds round eyes and mouth move with every smile."""
-OTHER_REFERENCE_SD = 2.0
-"""The same for any other region that a user names, EI [judgement]."""
 HUBER = 1.5
 """Standardised residual from which a reference is weighed down (Huber 1964, doi:10.1214/aoms/1177703732)."""
-SEVERAL_FLOOR, ONE_FLOOR = 0.9, 1.7
-"""Least SD of the light shift by several and by one reference, EI (measured: 0.8-1.0 and 1.1-2.2)."""
-SIGMA_NOTE = "stated on the generous side: it is not calibrated yet"
-"""What is said of the error of the light."""
 MAX_DISAGREEMENT_EI = 8.0
-"""Range of the references' shifts beyond which no change of colour can be told (untouched: 95 % below 3.6)."""
-UNKNOWN_BLOCK_ERROR = 1.0
-"""Error of a reference with too few blocks to tell, EI [judgement]."""
-MIN_BLOCK_PIXELS = 12
-"""Fewest frame pixels that carry a block's median."""
+"""Range of the skin references' shifts beyond which no change of colour can be told (untouched: 95 % below 3.6)."""
 MIN_REFERENCE_MM = 20.0
 """Width from which a single reference is large enough, mm."""
-MIN_REFERENCE_PIXELS = 200
-"""Fewest frame pixels of a usable reference."""
+GAIN_SD = 0.08
+"""Relative SD of the steepness of a phone's tone curve [judgement; ``benchmarks/light.py`` weighs it]."""
 
-
-class LightRung(StrEnum):
-    """By what the light was told."""
-
-    SEVERAL_REGIONS = "several untreated regions"
-    ONE_REGION = "one untreated region"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One untreated region and the shift it shows, after minus before, EI units."""
-
-    name: str
-    u: float
-    v: float
-    sigma_u: float
-    sigma_v: float
-    width_mm: float
+BETTER: Mapping[LightRung, str] = MappingProxyType(
+    {
+        LightRung.CHART_AND_SKIN: "",
+        LightRung.SEVERAL_REGIONS: "",
+        LightRung.ONE_REGION: "Two or more untreated places (forehead, nose, chin, neck) make the error smaller.",
+        LightRung.WHOLE_FACE: "Show the neck, and the inner arm in the same light, in both photos: untreated skin "
+        "makes the error smaller.",
+        LightRung.CHART: "Untreated skin in view, beside the chart, makes the error much smaller.",
+        LightRung.NOTHING: "Name skin that was not treated, or show the neck in both photos.",
+    }
+)
+"""What photo would have been better, by rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +61,110 @@ class Light:
     rung : LightRung
         By what it was told.
     shift : LightShift
-        To subtract from the after photo; NaN when nothing tells it.
-    references : tuple of str
-        Regions used.
+        To subtract from the after photo, freed from its tone curve; NaN when nothing tells it.
+    references : tuple of Reference
+        Places used.
     disagreement : float
         Range of the references' u shifts, EI; 0 for one, NaN for none.
     flags : tuple of Flag
         Circumstances.
+    tone : ToneCurve
+        Of the after photo against the before photo.
+    tone_slope : tuple of float
+        By how much the shift (u, v) grows with the bend of the tone curve, EI units.
+    skin_tone_degrees : float
+        Typology angle of the untreated skin in the before photo, degrees; NaN when unknown.
     """
 
     rung: LightRung
     shift: LightShift
-    references: tuple[str, ...]
+    references: tuple[Reference, ...]
     disagreement: float
     flags: tuple[Flag, ...] = ()
+    tone: ToneCurve = STRAIGHT
+    tone_slope: tuple[float, float] = (0.0, 0.0)
+    skin_tone_degrees: float = math.nan
+
+    @property
+    def before_shift(self) -> LightShift:
+        """What is taken off the before photo: nothing; it only knows the level of the untreated skin."""
+        return replace(SAME_LIGHT, level_u=self.shift.level_u)
+
+    def sigma_of_change(
+        self,
+        weights: tuple[float, float],
+        *,
+        change: float,
+        repeat: float,
+        sampling: float,
+        colour: FloatArray,
+    ) -> float:
+        """Return one standard deviation of a change of colour, calibrated; see :meth:`error_parts`."""
+        parts = self.error_parts(weights, change=change, repeat=repeat, sampling=sampling, colour=colour)
+        return ERROR_WEIGHTS[self.rung].sigma(parts)
+
+    def error_parts(
+        self,
+        weights: tuple[float, float],
+        *,
+        change: float,
+        repeat: float,
+        sampling: float,
+        colour: FloatArray,
+    ) -> ErrorParts:
+        """Return what makes a change of colour wrong.
+
+        Parameters
+        ----------
+        weights : tuple of float
+            How the quantity is made of u and v.
+        change : float
+            The change itself: what a steeper tone curve stretches.
+        repeat : float
+            Standard deviation of the change of unchanged skin.
+        sampling : float
+            By the scatter of the region's blocks.
+        colour : ndarray of float64, shape (3,)
+            Median linear light of the region in the after photo.
+
+        Returns
+        -------
+        ErrorParts
+            In the unit of the quantity; NaN where the light is unknown.
+        """
+        own = ToneCurve.slope_of(colour)
+        bend = sum(
+            weight * (here - there) for weight, here, there in zip(weights, own, self.tone_slope, strict=True)
+        )
+        return ErrorParts(
+            repeat,
+            sampling,
+            self.shift.sigma_of(weights),
+            abs(bend) * self.tone.sigma,
+            GAIN_SD * abs(change),
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return plain values for JSON; NaN becomes None."""
         return {
             "rung": self.rung.value,
-            "references": list(self.references),
-            "sigma_note": SIGMA_NOTE,
+            "references": [one.name for one in self.references],
+            "better_photo": BETTER[self.rung],
             **{
                 name: None if math.isnan(value) else value
                 for name, value in (
                     ("shift_ei", self.shift.u),
                     ("sigma_ei", self.shift.sigma_u),
                     ("disagreement_ei", self.disagreement),
+                    ("tone_bend", self.tone.bend),
+                    ("tone_bend_sigma", self.tone.sigma),
+                    ("skin_tone_ita_degrees", self.skin_tone_degrees),
                 )
             },
+            "shifts": [
+                {"name": one.name, "kind": one.kind.value, "shift_ei": one.u, "sigma_ei": one.sigma_u}
+                for one in self.references
+            ],
             "flags": [flag.to_dict() for flag in self.flags],
         }
 
@@ -160,65 +195,15 @@ OWN_REFERENCE = Flag(
 """Why the only reference has no change of colour itself."""
 
 
-def measure_reference(
-    pair: PairedRegion, before: Subject, after: Subject, px_per_mm: float
-) -> Reference | None:
-    """Measure the shift that an untreated region shows.
-
-    Parameters
-    ----------
-    pair : PairedRegion
-        The region in both photos.
-    before, after : Subject
-        The photos.
-    px_per_mm : float
-        Scale of the before photo; NaN when unknown.
-
-    Returns
-    -------
-    Reference or None
-        None when too little of it can be counted.
-    """
-    if min(np.count_nonzero(side.mask) for side in (pair.before, pair.after)) < MIN_REFERENCE_PIXELS:
-        return None
-    first, first_blocks = _medians(before, pair.before, pair.n_blocks)
-    second, second_blocks = _medians(after, pair.after, pair.n_blocks)
-    shift = second - first
-    spread = [_known(standard_error(axis)) for axis in (second_blocks - first_blocks).T]
-    own = REFERENCE_SD.get(pair.name, OTHER_REFERENCE_SD)
-    return Reference(
-        pair.name,
-        float(shift[0]),
-        float(shift[1]),
-        math.hypot(spread[0], own),
-        math.hypot(spread[1], own),
-        float(np.ptp(pair.before_outline, axis=0).max() / px_per_mm),
-    )
-
-
-def _medians(subject: Subject, pixels: RegionPixels, n_blocks: int) -> tuple[FloatArray, FloatArray]:
-    """Return the median (u, v) of a region, shape (2,), and of each of its blocks, shape (n_blocks, 2)."""
-    pair = ei_pair(pixels.cut(subject.frame.linear)[pixels.mask])
-    numbers = pixels.blocks[pixels.mask]
-    by_block = [block_values(one, numbers, n_blocks, MIN_BLOCK_PIXELS, _median) for one in pair]
-    return np.array([_median(one) for one in pair]), np.column_stack(by_block)
-
-
-def _known(error: float) -> float:
-    return UNKNOWN_BLOCK_ERROR if math.isnan(error) else error
-
-
-def _median(values: npt.NDArray[np.float32]) -> float:
-    return float(np.median(values))
-
-
-def weigh_references(references: Sequence[Reference]) -> Light:
+def weigh_references(references: Sequence[Reference], tone: ToneCurve = STRAIGHT) -> Light:
     """Combine the references to one shift of the light.
 
     Parameters
     ----------
     references : sequence of Reference
-        Untreated regions; may be empty.
+        Untreated places, measured on the after photo freed from its tone curve; may be empty.
+    tone : ToneCurve
+        That curve.
 
     Returns
     -------
@@ -229,31 +214,61 @@ def weigh_references(references: Sequence[Reference]) -> Light:
         return NO_LIGHT
     shifts = np.array([(one.u, one.v) for one in references])
     sigmas = np.array([(one.sigma_u, one.sigma_v) for one in references])
-    (u, sigma_u), (v, sigma_v) = (_robust_mean(shifts[:, axis], sigmas[:, axis]) for axis in (0, 1))
-    several = len(references) > 1
-    floor = SEVERAL_FLOOR if several else ONE_FLOOR
-    disagreement = float(np.ptp(shifts[:, 0]))
+    trust = _trust(shifts, sigmas)
+    shift = trust @ shifts
+    covariance = _covariance(shifts, sigmas, trust, shift)
+    levels = np.array([one.level for one in references])
+    slopes = np.array(
+        [
+            (0.0, 0.0) if math.isnan(one.colour[0]) else ToneCurve.slope_of(np.array(one.colour))
+            for one in references
+        ]
+    )
+    skin = [one.u for one in references if one.kind is ReferenceKind.SKIN]
+    disagreement = float(np.ptp(skin)) if skin else 0.0
     return Light(
-        LightRung.SEVERAL_REGIONS if several else LightRung.ONE_REGION,
-        LightShift(u, v, max(sigma_u, floor), max(sigma_v, floor)),
-        tuple(one.name for one in references),
+        _rung(references),
+        LightShift(
+            float(shift[0]),
+            float(shift[1]),
+            math.sqrt(covariance[0, 0]),
+            math.sqrt(covariance[1, 1]),
+            float(covariance[0, 1]),
+            float(trust @ levels[:, 0]),
+        ),
+        tuple(references),
         disagreement,
         tuple(_flags(references, disagreement)),
+        tone,
+        (float(trust @ slopes[:, 0]), float(trust @ slopes[:, 1])),
     )
 
 
-def _robust_mean(values: FloatArray, sigmas: FloatArray) -> tuple[float, float]:
-    """Huber-weighted mean and its error, widened where the values disagree more than their errors allow."""
-    weights = 1 / sigmas**2
-    mean = float(np.average(values, weights=weights))
+def _rung(references: Sequence[Reference]) -> LightRung:
+    if any(one.kind is ReferenceKind.BYSTANDER for one in references):
+        return LightRung.WHOLE_FACE
+    return LightRung.SEVERAL_REGIONS if len(references) > 1 else LightRung.ONE_REGION
+
+
+def _trust(shifts: FloatArray, sigmas: FloatArray) -> FloatArray:
+    """Return the weight of each reference, together 1: less where its u or v stands apart from the others."""
+    base = 1 / (sigmas**2).sum(axis=1)
+    trust = base / base.sum()
     for _ in range(20):
-        rest = np.abs(values - mean) / sigmas
-        trusted = weights * np.minimum(1, HUBER / np.maximum(rest, 1e-9))
-        mean = float(np.average(values, weights=trusted))
-    excess = 1.0
-    if len(values) > 1:
-        excess = max(1.0, float(np.sum(trusted * (values - mean) ** 2)) / (len(values) - 1))
-    return mean, math.sqrt(excess / float(trusted.sum()))
+        rest = np.abs(shifts - trust @ shifts) / sigmas
+        trust = base * np.minimum(1, HUBER / np.maximum(rest.max(axis=1), 1e-9))
+        trust /= trust.sum()
+    return np.asarray(trust, np.float64)
+
+
+def _covariance(shifts: FloatArray, sigmas: FloatArray, trust: FloatArray, shift: FloatArray) -> FloatArray:
+    """Return the covariance of the shift, widened where the references disagree more than their errors allow."""
+    stated = np.diag((trust[:, None] ** 2 * sigmas**2).sum(axis=0))
+    if len(shifts) < 2:
+        return np.asarray(stated, np.float64)
+    rest = (shifts - shift) / sigmas
+    excess = max(1.0, float((trust[:, None] * rest**2).sum() / 2) * len(shifts) / (len(shifts) - 1))
+    return np.asarray(stated * excess, np.float64)
 
 
 def _flags(references: Sequence[Reference], disagreement: float) -> list[Flag]:
@@ -267,13 +282,23 @@ def _flags(references: Sequence[Reference], disagreement: float) -> list[Flag]:
                 Effect.NOT_MEASURABLE,
             )
         )
-    if len(references) == 1 and references[0].width_mm < MIN_REFERENCE_MM:
+    rung = _rung(references)
+    if rung is LightRung.ONE_REGION and references[0].width_mm < MIN_REFERENCE_MM:
         flags.append(
             Flag(
                 "small_reference",
                 f"The only untreated region is {references[0].width_mm:.0f} mm wide.",
                 f"Name more untreated skin, at least {MIN_REFERENCE_MM:.0f} mm across.",
                 Effect.WIDER_ERROR,
+            )
+        )
+    if rung is LightRung.WHOLE_FACE:
+        names = ", ".join(one.name for one in references)
+        flags.append(
+            Flag(
+                "whole_face",
+                f"No skin of the face itself is untreated, so the light is told by what lies beside it: {names}.",
+                BETTER[rung],
             )
         )
     return flags

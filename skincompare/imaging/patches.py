@@ -41,12 +41,24 @@ class LightShift:
         photo's own values. 0 for the before photo; NaN when there is no reference.
     sigma_u, sigma_v : float
         One standard deviation of each; NaN when unknown.
+    covariance : float
+        Of the two errors, EI units squared.
+    level_u : float
+        u of the untreated skin in the before photo, to which local redness is compared; NaN when unknown.
     """
 
     u: float
     v: float
     sigma_u: float
     sigma_v: float
+    covariance: float = 0.0
+    level_u: float = math.nan
+
+    def sigma_of(self, weights: tuple[float, float]) -> float:
+        """Return one standard deviation of ``weights[0] u + weights[1] v``; NaN when unknown."""
+        along, across = weights
+        variance = (along * self.sigma_u) ** 2 + (across * self.sigma_v) ** 2
+        return math.sqrt(max(variance + 2 * along * across * self.covariance, 0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,8 @@ ONE_SIDED = 0.5
 shows wholly in it, a nod shears the cheeks and shows hardly."""
 MIN_NAMED_DEGREES = 5.0
 """Turn or nod of the head that is worth naming (the mesh repeats to 1.3-2.6 degrees)."""
+MAX_POSE_DEGREES = 15.0
+"""Turn or nod of the head between the photos beyond which a region that it foreshortens is not measurable."""
 MISPLACED = "misplaced"
 """Code of the flag of a region whose place is uncertain."""
 
@@ -175,11 +177,12 @@ def _foreshortened(label: str, slant: Slant, motion: HeadMotion | None) -> Flag:
     else:
         which, other = ("after", "before") if slant.area < 1 else ("before", "after")
         reason = f"The {which} photo sees the {label} more obliquely, {narrower} than the {other} photo does."
+    far = motion is not None and max(abs(motion.turn_degrees), abs(motion.nod_degrees)) > MAX_POSE_DEGREES
     return Flag(
         "foreshortened",
         reason,
         _retake(motion),
-        Effect.NOT_MEASURABLE if slant.squeeze < SQUEEZED_REFUSE else Effect.WIDER_ERROR,
+        Effect.NOT_MEASURABLE if far or slant.squeeze < SQUEEZED_REFUSE else Effect.WIDER_ERROR,
     )
 
 

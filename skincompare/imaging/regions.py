@@ -21,6 +21,7 @@ from skincompare.imaging.face import Face
 
 __all__ = [
     "FACE_REGIONS",
+    "REGION_GROUPS",
     "WHOLE_SKIN",
     "Region",
     "face_regions",
@@ -98,6 +99,24 @@ FACE_REGIONS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     }
 )
 """Mesh points round each region, by name. The neck lies outside the mesh: see :func:`face_regions`."""
+
+REGION_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **{
+            plural: (f"left_{one}", f"right_{one}")
+            for plural, one in (
+                ("cheeks", "cheek"),
+                ("temples", "temple"),
+                ("crows_feet", "crows_feet"),
+                ("under_eyes", "under_eye"),
+                ("nasolabial", "nasolabial"),
+            )
+        },
+        "face": tuple(FACE_REGIONS),
+        "whole_face": tuple(FACE_REGIONS),
+    }
+)
+"""Words for several regions of a face at once."""
 
 _JAW_RIGHT, _JAW_LEFT, _CHIN_TIP, _HAIRLINE = 150, 379, 152, 10
 _NECK_TOP, _NECK_BOTTOM = 0.10, 0.34

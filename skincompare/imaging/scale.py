@@ -13,17 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from skincompare.errors import OptionError
-from skincompare.imaging.face import LEFT_IRIS, RIGHT_IRIS, Face
+from skincompare.imaging.face import Face
+from skincompare.imaging.iris import iris_width
 
 __all__ = ["UNKNOWN_SCALE", "Scale", "given_scale", "iris_scale", "marker_scale", "shared_scales"]
 
 IRIS_MM, IRIS_SIGMA_MM = 11.7, 0.5
 """Visible horizontal iris diameter of adults and its SD between people, mm (Ruefer et al. 2005,
 doi:10.1097/01.ico.0000148312.01805.53)."""
-MESH_IRIS_BIAS = 1.03
-"""The mesh draws the iris wider than its edge by this factor (measured on 102 people)."""
-IRIS_REPEAT = 0.013
-"""Relative SD of the mesh iris between two photos of one person (measured on 102 people)."""
 MAX_YAW_DEGREES = 35.0
 """Turn of the head beyond which the iris is foreshortened too much to be a ruler."""
 MARKER_REPEAT = 0.01
@@ -92,11 +89,13 @@ def given_scale(px_per_mm: float) -> Scale:
     return Scale(px_per_mm, GIVEN_SIGMA * px_per_mm, GIVEN_SIGMA * px_per_mm, "given")
 
 
-def iris_scale(face: Face | None) -> Scale:
+def iris_scale(pixels: npt.NDArray[np.uint8], face: Face | None) -> Scale:
     """Return the scale by the iris, the mean of both eyes.
 
     Parameters
     ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        The photo, RGB.
     face : Face or None
         The mesh; None or a face turned away too far gives an unknown scale.
 
@@ -107,13 +106,12 @@ def iris_scale(face: Face | None) -> Scale:
     """
     if face is None or abs(face.yaw_degrees) > MAX_YAW_DEGREES:
         return UNKNOWN_SCALE
-    widths = [np.linalg.norm(face.xy[iris[0]] - face.xy[iris[2]]) for iris in (RIGHT_IRIS, LEFT_IRIS)]
-    width = float(np.mean(widths)) / math.cos(math.radians(face.yaw_degrees)) / MESH_IRIS_BIAS
-    if width <= 0:
+    iris = iris_width(pixels, face)
+    if iris.px <= 0:
         return UNKNOWN_SCALE
-    px_per_mm = width / IRIS_MM
-    relative = math.hypot(IRIS_SIGMA_MM / IRIS_MM, IRIS_REPEAT)
-    return Scale(px_per_mm, relative * px_per_mm, IRIS_REPEAT * px_per_mm, "iris")
+    px_per_mm = iris.px / IRIS_MM
+    relative = math.hypot(IRIS_SIGMA_MM / IRIS_MM, iris.repeat)
+    return Scale(px_per_mm, relative * px_per_mm, iris.repeat * px_per_mm, "iris")
 
 
 def marker_scale(pixels: npt.NDArray[np.uint8], side_mm: float) -> Scale:

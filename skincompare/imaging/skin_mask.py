@@ -18,7 +18,7 @@ from skincompare.imaging.frame import Frame
 from skincompare.imaging.regions import FACE_REGIONS, neck_outline
 from skincompare.imaging.sampling import blur
 
-__all__ = ["TONE_RINGS", "draw_rings", "skin_mask"]
+__all__ = ["CLIPPED_SHARE", "EYES", "EYES_AND_LIPS", "TONE_RINGS", "draw_rings", "skin_mask"]
 
 BoolImage = npt.NDArray[np.bool_]
 FloatImage = npt.NDArray[np.float32]
@@ -51,12 +51,20 @@ LEAST_FITTED, FITTED_RIM = 10, 0.01
 CLOSE_UP_SURROUND = 0.06
 """Scale of the surroundings that glare is compared with on a close-up, as a share of the longer side."""
 
-_FEATURES = (
+EYES = (
     (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
     (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
+)
+"""Mesh points round the right and the left eye."""
+EYES_AND_LIPS = (
+    *EYES,
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
+)
+"""Mesh points round both eyes and the lips."""
+_FEATURES = (
+    *EYES_AND_LIPS,
     (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
     (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
-    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
     (79, 239, 238, 20, 60, 75, 166),
     (309, 459, 458, 250, 290, 305, 392),
 )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from skincompare.imaging.face import Face
 from skincompare.imaging.sampling import FloatArray
 
-__all__ = ["UNKNOWN_SLANT", "HeadMotion", "Slant", "head_motion", "slant_of"]
+__all__ = ["MAX_MOUTH_CHANGE", "UNKNOWN_SLANT", "HeadMotion", "Slant", "head_motion", "slant_of"]
 
 MIN_POINTS = 50
 """Fewest places of a region that tell its slant."""
@@ -22,8 +22,6 @@ within 0.10."""
 MAX_MOUTH_CHANGE = 0.05
 """Change of the mouth's width, over the distance between the outer eye corners, from which the faces have another
 expression."""
-_BROW, _CHIN = 10, 152
-"""Mesh points at the top of the forehead and at the tip of the chin."""
 _MOUTH_CORNERS = (61, 291)
 
 
@@ -83,7 +81,7 @@ def head_motion(before: Face | None, after: Face | None) -> HeadMotion | None:
         return None
     return HeadMotion(
         after.yaw_degrees - before.yaw_degrees,
-        _nod_degrees(after) - _nod_degrees(before),
+        before.pitch_degrees - after.pitch_degrees,
         _mouth_width(after) - _mouth_width(before),
     )
 
@@ -92,11 +90,6 @@ def _mouth_width(face: Face) -> float:
     """Return the width of the mouth over the distance between the outer eye corners."""
     right, left = (face.xy[corner] for corner in _MOUTH_CORNERS)
     return float(math.dist(right, left)) / face.interocular_px
-
-
-def _nod_degrees(face: Face) -> float:
-    across, down, deeper = face.points[_CHIN] - face.points[_BROW]
-    return math.degrees(math.atan2(deeper, math.hypot(across, down)))
 
 
 def slant_of(

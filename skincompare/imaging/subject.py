@@ -64,5 +64,5 @@ def prepare(photo: Photo, *, px_per_mm: float | None = None, marker_mm: float | 
     elif marker_mm is not None:
         scale = marker_scale(photo.pixels, marker_mm)
     else:
-        scale = iris_scale(face)
+        scale = iris_scale(photo.pixels, face)
     return Subject(photo, face, frame, skin_mask(frame, face), scale)

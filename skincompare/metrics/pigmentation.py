@@ -39,9 +39,9 @@ EXPOSURE_SIGMA = 0.2
 brightness, and a phone's exposure differs by a third of a stop [judgement]."""
 ITA_WHITE_BALANCE = 6.0
 """SD of u and of v by a white-balance error of 10 %, EI: as for redness."""
-EVENNESS_REPEAT = 0.14
-"""Within-subject SD of the unevenness over itself (four people photographed twice, 3.4 px/mm: pose and expression)."""
-EVENNESS_REPEAT_FLOOR = 0.1
+EVENNESS_REPEAT = 0.17
+"""Within-subject SD of the unevenness over itself (people photographed twice, 3.4 px/mm: pose and expression)."""
+EVENNESS_REPEAT_FLOOR = 0.12
 """The same for skin without any unevenness: noise and JPEG, melanin index."""
 EVENNESS_ERROR = 0.4
 """Relative error of an absolute unevenness: glare pales the pigment (rendered skin)."""
@@ -134,8 +134,7 @@ def _melanin(
     shift = melanin_index(patch.light.u, patch.light.v)
     index = melanin_index(*ei_pair(patch.coarse_linear[patch.coarse_mask]))
     blocks = _blocks(patch, index, options)
-    # Errors of u and v may go together (both hold green), so they are added.
-    light = MELANIN_OF_U * patch.light.sigma_u + MELANIN_OF_V * patch.light.sigma_v
+    light = patch.light.sigma_of((MELANIN_OF_U, MELANIN_OF_V))
     return Estimate(
         "melanin",
         midmean(index) - shift,
@@ -144,7 +143,6 @@ def _melanin(
         n_pixels,
         blocks - shift,
         flags,
-        light_sigma=light,
     )
 
 
@@ -154,18 +152,18 @@ def _ita(patch: SkinPatch, n_pixels: int, flags: tuple[Flag, ...], options: Pigm
     blocks = _blocks(patch, angles, options)
     colour = np.median(linear, axis=0)
     by_u, by_v, by_light = _slopes(colour)
-    exposure = by_light * EXPOSURE_SIGMA
-    light = math.hypot(abs(by_u) * patch.light.sigma_u + abs(by_v) * patch.light.sigma_v, exposure)
+    light = patch.light.sigma_of((by_u, by_v))
+    repeat = math.hypot(ITA_REPEAT, by_light * EXPOSURE_SIGMA / math.sqrt(2))
     balance = math.hypot(by_u, by_v) * ITA_WHITE_BALANCE
     return Estimate(
         "ita",
         midmean(angles),
-        math.hypot(_sampling(blocks, angles), light, balance, ITA_REPEAT),
-        ITA_REPEAT,
+        math.hypot(_sampling(blocks, angles), light, balance, repeat),
+        repeat,
         n_pixels,
         blocks,
         flags,
-        light_sigma=light,
+        light_weights=(by_u, by_v),
     )
 
 
@@ -257,6 +255,7 @@ SPEC = MetricSpec(
             needs_light=True,
             min_px_per_mm=0.0,
             meaning="More of it means more brown pigment; redness does not move it.",
+            light_weights=(MELANIN_OF_U, MELANIN_OF_V),
         ),
         Quantity(
             name="ita",

@@ -18,7 +18,7 @@ from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.marks import Mark, MetricMap, PairedMark
 from skincompare.measurement import Flag
 
-__all__ = ["ChangeEstimate", "Estimate", "MetricSpec", "Quantity", "metrics", "quantities"]
+__all__ = ["ChangeEstimate", "Estimate", "FoundChange", "MetricSpec", "Quantity", "metrics", "quantities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +49,9 @@ class Estimate:
         metric carries them.
     map : MetricMap, optional
         What was seen at every place, in the photo's own frame and with a fixed scale.
-    light_sigma : float, optional
-        By how much the error of this photo's light shift moves `value` (SD), for a quantity that needs the light and
-        is no shift of u alone; default: the error of u.
+    light_weights : tuple of float, optional
+        By how much `value` moves with u and with v where that depends on the colour of the skin; default: the
+        quantity's own weights.
     """
 
     quantity: str
@@ -63,7 +63,7 @@ class Estimate:
     flags: tuple[Flag, ...] = ()
     marks: tuple[Mark, ...] = ()
     map: MetricMap | None = None
-    light_sigma: float | None = None
+    light_weights: tuple[float, float] | None = None
 
     @classmethod
     def missing(cls, quantity: str, flag: Flag, n_pixels: int = 0) -> "Estimate":
@@ -102,6 +102,27 @@ class ChangeEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundChange:
+    """The change of one quantity before its verdict: what :attr:`MetricSpec.confirm` may widen or flag.
+
+    Parameters
+    ----------
+    quantity : str
+        Name of the quantity.
+    change, sigma, mdc95 : float
+        After minus before, its standard deviation, and the smallest detectable change; NaN where missing.
+    flags : tuple of Flag
+        Circumstances so far.
+    """
+
+    quantity: str
+    change: float
+    sigma: float
+    mdc95: float
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """One number that a metric yields.
 
@@ -122,6 +143,8 @@ class Quantity:
         Resolution gate: below it the number is not measurable. 0: no gate, and no scale needed.
     meaning : str
         One plain sentence: what more of it means on the skin.
+    light_weights : tuple of float
+        How the quantity is made of u = 100 log10(R/G) and v = 100 log10(G/B): the error of the light enters so.
     marks : str
         What its marks are called, in the plural (``"pores"``); empty for a quantity without marks.
     """
@@ -133,6 +156,7 @@ class Quantity:
     needs_light: bool
     min_px_per_mm: float
     meaning: str
+    light_weights: tuple[float, float] = (1.0, 0.0)
     marks: str = ""
 
 
@@ -154,6 +178,10 @@ class MetricSpec:
         Frozen dataclass of defaults.
     source : str
         Where the formula comes from, with DOI where there is one.
+    confirm : callable, optional
+        ``confirm(found, skin_tone_degrees) -> tuple of FoundChange``: looks at the changes of all quantities of a
+        region together, in the same order, where one must bear out another. The typology angle of the untreated
+        skin may be NaN.
     change : callable, optional
         ``change(pair, references, options) -> tuple[ChangeEstimate | None, ...]``, one for each quantity: its change
         measured itself on the same skin of both photos. `references` are the untreated regions (never the pair
@@ -167,6 +195,7 @@ class MetricSpec:
     measure: Callable[[SkinPatch, Any], tuple[Estimate, ...]]
     options: Any
     source: str
+    confirm: Callable[[tuple[FoundChange, ...], float], tuple[FoundChange, ...]] | None = None
     change: Callable[[PatchPair, Sequence[PatchPair], Any], tuple[ChangeEstimate | None, ...]] | None = None
 
     def option_values(self) -> dict[str, float | int | str | bool]:

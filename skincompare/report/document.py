@@ -58,7 +58,11 @@ def report_html(comparison: Comparison) -> str:
             sections.table_section(comparison),
             sections.reasons_section(comparison),
         ]
-    body += [sections.flags_section(comparison), sections.method_section(comparison)]
+    body += [
+        sections.flags_section(comparison),
+        sections.gate_section(comparison),
+        sections.method_section(comparison),
+    ]
     before, after = (one.photo.name for one in (comparison.before, comparison.after))
     return Template(_part("report.html")).substitute(
         title=escape(f"Skin comparison: {before} and {after}"),

@@ -10,6 +10,7 @@ from skincompare.metrics.registry import Quantity, quantities
 
 __all__ = [
     "MINUS",
+    "MISSING",
     "VERDICT_SYMBOLS",
     "VERDICT_WORDS",
     "capitalised",
@@ -52,6 +53,7 @@ EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
     {
         Effect.NOTE: "Note",
         Effect.WIDER_ERROR: "Less certain",
+        Effect.UNCONFIRMED: "Not confirmed",
         Effect.NOT_MEASURABLE: "Not measurable",
     }
 )

@@ -11,8 +11,16 @@ from skincompare.measurement import Change, Effect, Verdict
 from skincompare.metrics.registry import metrics, quantities
 from skincompare.report import words
 from skincompare.report.forest import forest_svg
+from skincompare.report.gate import GATE_TITLE, gate_sentence, gate_table
 
-__all__ = ["flags_section", "forest_section", "method_section", "reasons_section", "table_section"]
+__all__ = [
+    "flags_section",
+    "forest_section",
+    "gate_section",
+    "method_section",
+    "reasons_section",
+    "table_section",
+]
 
 FOREST_QUANTITY = "redness"
 """The quantity whose changes are drawn."""
@@ -128,6 +136,19 @@ def _note(effect: Effect, title: str, reason: str, advice: str) -> str:
     told = f"<p>{escape(reason)}</p>" if title else f" {escape(reason)}"
     tip = f'<p class="advice">{escape(advice)}</p>' if advice else ""
     return f"<li>{chip}<strong>{escape(title)}</strong>{told}{tip}</li>"
+
+
+def gate_section(comparison: Comparison) -> str:
+    """Return whether the photos may be compared, check by check; nothing when nobody looked."""
+    table = gate_table(comparison.comparability)
+    if not table:
+        return ""
+    answer = gate_sentence(comparison.comparability, is_aligned=comparison.alignment.is_aligned)
+    return _card(
+        GATE_TITLE,
+        f"{escape(answer)} ✓ fine, △ less certain, ✕ not measurable. Make-up and glasses are not looked for.",
+        f'<div class="scroll">{table}</div>',
+    )
 
 
 def method_section(comparison: Comparison) -> str:

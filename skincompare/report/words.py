@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from skincompare.comparison import Comparison
-from skincompare.imaging.light import SIGMA_NOTE, Light
+from skincompare.imaging.light import Light
 from skincompare.imaging.mirroring import is_flipped
 from skincompare.imaging.scale import Scale
 from skincompare.measurement import Z95, Change, Effect, Flag, Verdict
@@ -56,6 +56,7 @@ __all__ = [
     "is_measurable",
     "joined",
     "light_words",
+    "matched_words",
     "pair_flags",
     "quantity_label",
     "region_errors",
@@ -79,6 +80,8 @@ SCALE_SOURCES: Mapping[str, str] = MappingProxyType(
 )
 LEAST_MM = 0.01
 """Smallest length that is spelled out, mm."""
+LEAST_BRIGHTENING = 0.03
+"""Smallest change of brightness that is told."""
 MAX_NAMED = 4
 """Most regions that a headline names one by one."""
 
@@ -297,11 +300,25 @@ def light_words(light: Light) -> str:
     if not light.references:
         return "Not known: no untreated skin was named, so no change of colour can be told"
     shift = format_number(light.shift.u, 1, signed=True)
-    places = joined(region_label(name) for name in light.references)
+    places = joined(region_label(one.name) for one in light.references)
     return (
         f"Told by {light.rung.value} ({places}): the light alone shifts redness by "
-        f"{shift} ± {light.shift.sigma_u:.1f} EI, which is taken off; this error is {SIGMA_NOTE}"
+        f"{shift} ± {light.shift.sigma_u:.1f} EI, which is taken off"
     )
+
+
+def matched_words(comparison: Comparison) -> str:
+    """Return what was changed in the picture whose light is matched; empty where there is none."""
+    found = comparison.matched_after
+    if found is None:
+        return ""
+    light, brightening = comparison.light, found[1]
+    parts = [f"colour by {format_number(-light.shift.u, 1, signed=True)} EI"]
+    if abs(brightening - 1) >= LEAST_BRIGHTENING:
+        parts.append(f"brightness to {brightening:.0%}")
+    if light.tone.bend:
+        parts.append("tone curve")
+    return f"For the eye only: the after photo is shown in the light of the before photo ({joined(parts)})."
 
 
 def scale_words(scale: Scale) -> str:

@@ -6,7 +6,7 @@ belong to the session and end with it; those of the sample photos are shared.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -22,6 +22,7 @@ from skincompare.imaging.regions import face_regions
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change
 from skincompare.photo import Photo, read_photo
+from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
 from skincompare.ui.outcome import Outcome, outcome_of
 from skincompare.ui.viewer.pair import viewer_pair
@@ -34,6 +35,7 @@ __all__ = [
     "SideError",
     "compared",
     "followed_day",
+    "outlook_of",
     "thumbnail",
 ]
 
@@ -90,6 +92,8 @@ class Options:
         A file of point pairs, as it was uploaded.
     flip_after : bool
         Whether to flip the after photo left-right first.
+    chart : bool
+        Whether the user said that a colour chart lies in both photos.
     same_person : bool
         Whether the user said that both photos show the same person.
     """
@@ -99,6 +103,7 @@ class Options:
     px_per_mm: float | None = None
     points: bytes | None = None
     flip_after: bool = False
+    chart: bool = False
     same_person: bool = False
 
 
@@ -206,6 +211,7 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
         reference=fitting.reference,
         points=marked,
         same_person=options.same_person,
+        chart=options.chart,
         progress=progress,
     )
     progress("drawing the pictures", 1.0)
@@ -268,6 +274,37 @@ def _follow_one(course: SampleCourse, photo: CoursePhoto, baseline_sha256: str) 
     if day.comparison is None:
         return DayResult(photo, (), None, day.problem)
     return DayResult(photo, day.comparison.changes, viewer_pair(day.comparison), day.problem)
+
+
+def outlook_of(course: SampleCourse, days: Sequence[DayResult], regions: Sequence[str]) -> RecoveryOutlook:
+    """Return what the days of a course say of some regions: fits, expected band, flags.
+
+    Parameters
+    ----------
+    course : SampleCourse
+        The course.
+    days : sequence of DayResult
+        Its days.
+    regions : sequence of str
+        Treated regions.
+    """
+    known = tuple(DayOfChanges(day.photo.day, day.changes) for day in days)
+    numbers = tuple(
+        (day.day, change.metric, change.region, change.change, change.sigma, change.mdc95)
+        for day in known
+        for change in day.changes
+    )
+    return _outlook(numbers, tuple(regions), course.needle_depth_mm, known)
+
+
+@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+def _outlook(
+    numbers: tuple[tuple[float | str, ...], ...],
+    regions: tuple[str, ...],
+    needle_depth_mm: float | None,
+    _days: tuple[DayOfChanges, ...],
+) -> RecoveryOutlook:
+    return recovery_outlook(_days, regions=regions, needle_depth_mm=needle_depth_mm)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

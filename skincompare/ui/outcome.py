@@ -14,6 +14,7 @@ from skincompare.measurement import Change, Flag
 from skincompare.photo import Photo
 from skincompare.report import words
 from skincompare.report.document import report_html
+from skincompare.report.gate import gate_sentence, gate_table
 from skincompare.ui.viewer.pair import viewer_pair
 
 __all__ = ["Outcome", "outcome_of"]
@@ -41,6 +42,8 @@ class Outcome:
         Circumstances of the pair, and of its light.
     facts : tuple of (str, str)
         How it was measured: name and text.
+    gate : tuple of str
+        Whether the photos may be compared: the answer, and the table of checks as HTML.
     notes : tuple of str
         A few words on the before and on the after photo.
     pair : dict
@@ -66,6 +69,7 @@ class Outcome:
     file_stem: str
     report: bytes
     numbers: bytes
+    gate: tuple[str, str] = ("", "")
 
 
 def outcome_of(comparison: Comparison) -> Outcome:
@@ -83,7 +87,7 @@ def outcome_of(comparison: Comparison) -> Outcome:
         headline=tuple(words.headline(comparison)),
         changes=comparison.changes,
         treated=comparison.treated,
-        light_references=comparison.light.references,
+        light_references=tuple(one.name for one in comparison.light.references),
         pair_flags=comparison.flags,
         light_flags=comparison.light.flags,
         facts=_facts(comparison),
@@ -92,6 +96,10 @@ def outcome_of(comparison: Comparison) -> Outcome:
         file_stem=f"skincompare-{before.sha256[:8]}-{after.sha256[:8]}-{mark}",
         report=report,
         numbers=json.dumps(comparison.to_dict(), indent=1).encode(),
+        gate=(
+            gate_sentence(comparison.comparability, is_aligned=comparison.alignment.is_aligned),
+            gate_table(comparison.comparability, "sc-gate"),
+        ),
     )
 
 

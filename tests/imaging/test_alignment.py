@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from skincompare.errors import OptionError
+from skincompare.imaging import refusals
 from skincompare.imaging.align import align
 from skincompare.imaging.alignment import RADIUS_95, Alignment
 from skincompare.imaging.coarse import map_from_features
@@ -320,3 +321,13 @@ def test_a_hand_made_alignment_is_exact():
     xy = skin_points(found)
     assert np.abs(found.map_points(xy) - warp.forward(xy)).max() < 1e-3
     assert found.magnification == pytest.approx(0.9)
+
+
+def test_a_mirrored_face_whose_detail_agrees_by_chance_is_still_told(monkeypatch):
+    """Symmetric faces agree with their mirror image a little above the limit, but not better at their place."""
+    plain = replace(front_to_turned(), flags=(refusals.NO_FINE_DETAIL,), detail_agreement=0.41)
+    tries = [plain, front_to_turned()]
+    monkeypatch.setattr("skincompare.imaging.align._try", lambda *_: tries.pop(0))
+    found = align(front().subject, turned().subject)
+    assert found.flags == (refusals.MIRRORED,)
+    assert not found.is_aligned

@@ -1,6 +1,7 @@
 """What the light did, told from untreated skin, against light whose change is known."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -10,23 +11,32 @@ import pytest
 
 from skincompare.imaging.colour import linear_from_srgb, srgb_from_linear
 from skincompare.imaging.light import (
+    BETTER,
+    GAIN_SD,
     MAX_DISAGREEMENT_EI,
     MIN_REFERENCE_MM,
     NO_LIGHT,
-    ONE_FLOOR,
-    OTHER_REFERENCE_SD,
-    REFERENCE_SD,
-    SEVERAL_FLOOR,
+    Light,
     LightRung,
-    Reference,
-    measure_reference,
     weigh_references,
 )
-from skincompare.imaging.pairing import pair_region, pair_skin
-from skincompare.imaging.regions import FACE_REGIONS, face_regions
+from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
+from skincompare.imaging.light_evidence import gather_light
+from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.references import (
+    OTHER_REFERENCE_SD,
+    SISTER_SD,
+    SKIN_REFERENCES,
+    Reference,
+    ReferenceKind,
+    measure_reference,
+    tone_samples,
+)
+from skincompare.imaging.regions import FACE_REGIONS, face_regions, whole_skin
 from skincompare.imaging.scale import given_scale
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Effect
+from skincompare.synthetic.camera import CameraOptions, photograph
 from tests.rendered import SIZE_PX, front, known_alignment, photo_of, relit
 
 GAINS = (1.10, 1.0, 0.92)
@@ -52,13 +62,29 @@ def warmer_and_reddened() -> Subject:
     return prepare(photo_of(srgb_from_linear(linear)))
 
 
-def measured(name: str, after: Subject, before: Subject | None = None) -> Reference | None:
-    before = before or front().subject
+def paired(names: Sequence[str], after: Subject) -> list[PairedRegion]:
+    before = front().subject
     alignment = known_alignment(before, after, np.eye(3))
     skin = pair_skin(before, after, alignment)
-    region = next(r for r in face_regions(before.face, SIZE_PX) if r.name == name)
-    pair = pair_region(region, before, after, alignment, skin, SCALE)
-    return measure_reference(pair, before, after, SCALE.px_per_mm)
+    regions = [r for r in face_regions(before.face, SIZE_PX) if r.name in names]
+    return [pair_region(one, before, after, alignment, skin, SCALE) for one in regions]
+
+
+def measured(name: str, after: Subject) -> Reference | None:
+    (pair,) = paired([name], after)
+    return measure_reference(pair, front().subject, after, SCALE.px_per_mm)
+
+
+def told(after: Subject, names: Sequence[str] = UNTREATED, *, ask_bystanders: bool = False) -> Light:
+    alignment = known_alignment(front().subject, after, np.eye(3))
+    return gather_light(
+        paired(names, after),
+        front().subject,
+        after,
+        alignment,
+        SCALE.px_per_mm,
+        ask_bystanders=ask_bystanders,
+    ).light()
 
 
 def reference(u: float, *, name: str = "forehead", v: float = 0.0, sigma: float = 1.0, mm: float = 60.0):
@@ -74,7 +100,8 @@ def test_every_region_tells_the_same_white_balance(name):
     found = measured(name, warmer())
     assert found.u == pytest.approx(TRUE_U, abs=0.3)
     assert found.v == pytest.approx(TRUE_V, abs=0.4)
-    assert found.sigma_u >= REFERENCE_SD[name]
+    assert found.sigma_u >= SKIN_REFERENCES[name]
+    assert found.sigma_v >= SISTER_SD * SKIN_REFERENCES[name]
     assert found.name == name
 
 
@@ -83,7 +110,7 @@ def test_the_light_is_told_from_several_regions():
     assert light.shift.u == pytest.approx(TRUE_U, abs=0.3)
     assert light.shift.v == pytest.approx(TRUE_V, abs=0.3)
     assert light.rung is LightRung.SEVERAL_REGIONS
-    assert light.references == UNTREATED
+    assert tuple(one.name for one in light.references) == UNTREATED
     assert light.flags == ()
     assert light.disagreement < 0.5
 
@@ -91,7 +118,7 @@ def test_the_light_is_told_from_several_regions():
 def test_the_same_photo_shows_no_shift():
     found = measured("chin", front().subject)
     assert (found.u, found.v) == pytest.approx((0.0, 0.0), abs=1e-6)
-    assert found.sigma_u == pytest.approx(REFERENCE_SD["chin"])
+    assert found.sigma_u == pytest.approx(SKIN_REFERENCES["chin"])
 
 
 def test_one_region_that_turned_red_is_weighed_down():
@@ -117,8 +144,8 @@ def test_width_is_told_in_millimetres():
 
 
 def test_regions_that_move_with_a_smile_vary_more_than_those_that_do_not():
-    assert set(REFERENCE_SD) <= {*FACE_REGIONS, "neck"}
-    assert max(REFERENCE_SD.values()) < OTHER_REFERENCE_SD
+    assert set(SKIN_REFERENCES) <= {*FACE_REGIONS, "neck"}
+    assert max(SKIN_REFERENCES.values()) < OTHER_REFERENCE_SD
     assert measured("upper_lip", warmer()).sigma_u >= OTHER_REFERENCE_SD
 
 
@@ -138,14 +165,73 @@ def test_references_that_disagree_widen_the_error():
     assert weighed(0.0, 0.0, 7.0, 7.0).shift.sigma_u > 2 * weighed(3.4, 3.5, 3.5, 3.6).shift.sigma_u
 
 
-def test_the_error_never_falls_below_what_was_measured_for_the_rung():
-    many = weighed(*[1.0] * 9, sigma=0.5)
-    assert (many.shift.sigma_u, many.shift.sigma_v) == (SEVERAL_FLOOR, SEVERAL_FLOOR)
-    one = weighed(1.0, sigma=0.5)
-    assert (one.shift.sigma_u, one.shift.sigma_v) == (ONE_FLOOR, ONE_FLOOR)
+def test_one_reference_is_its_own_rung():
+    one = weighed(1.0, sigma=1.4)
     assert one.rung is LightRung.ONE_REGION
+    assert one.shift.sigma_u == pytest.approx(1.4)
     assert one.disagreement == 0.0
-    assert weighed(1.0, sigma=3.0).shift.sigma_u == pytest.approx(3.0)
+
+
+def test_a_quantity_of_u_and_v_has_its_own_error():
+    shift = weigh_references([Reference("forehead", 1.0, 2.0, 0.6, 0.8, 60.0)]).shift
+    assert shift.sigma_of((1.0, 0.0)) == pytest.approx(0.6)
+    assert shift.sigma_of((0.945, -0.569)) == pytest.approx(math.hypot(0.945 * 0.6, 0.569 * 0.8))
+    shared = replace(shift, covariance=0.6 * 0.8)
+    assert shared.sigma_of((1.0, -1.0)) == pytest.approx(0.2)
+
+
+def test_the_error_of_a_change_is_made_of_its_parts():
+    light = weighed(1.0, 1.2, 1.1)
+    colour = np.array([0.4, 0.2, 0.15])
+    parts = light.error_parts((1.0, 0.0), change=-5.0, repeat=0.9, sampling=0.3, colour=colour)
+    assert (parts.repeat, parts.sampling, parts.light) == (0.9, 0.3, light.shift.sigma_u)
+    assert parts.tone > 0
+    assert parts.gain == pytest.approx(5.0 * GAIN_SD)
+    sigma = light.sigma_of_change((1.0, 0.0), change=-5.0, repeat=0.9, sampling=0.3, colour=colour)
+    weights = ERROR_WEIGHTS[LightRung.SEVERAL_REGIONS]
+    assert sigma == pytest.approx(weights.sigma(parts))
+    assert math.isnan(
+        NO_LIGHT.sigma_of_change((1.0, 0.0), change=1.0, repeat=0.9, sampling=0.3, colour=colour)
+    )
+    alone = ErrorParts(1.0, 0.0, 0.0, 0.0, 0.0)
+    assert weights.sigma(alone) == pytest.approx(weights.repeat)
+
+
+def test_skin_like_the_references_shares_the_error_of_the_tone_curve():
+    colour = (0.4, 0.2, 0.15)
+    light = weigh_references([Reference("forehead", 0.0, 0.0, 1.0, 1.0, 60.0, colour=colour)])
+    same, darker = (
+        light.error_parts(
+            (1.0, 0.0), change=0.0, repeat=0.9, sampling=0.3, colour=np.array(colour) * gain
+        ).tone
+        for gain in (1.0, 0.5)
+    )
+    assert same == pytest.approx(0.0, abs=1e-9)
+    assert darker > 0.3
+
+
+@pytest.mark.parametrize("bend", [-0.35, 0.35])
+def test_the_tone_curve_of_the_after_photo_is_taken_off(bend):
+    options = CameraOptions(tone_curve=bend, white_balance=GAINS, blur_px=0.0)
+    bent = prepare(photo_of(photograph(linear_from_srgb(front().pixels), options)))
+    light = told(bent)
+    assert light.tone.bend == pytest.approx(-bend, abs=0.15)
+    for name in ("left_cheek", "right_cheek"):
+        (pair,) = paired([name], bent)
+        straight = replace(bent, frame=replace(bent.frame, linear=light.tone.corrected(bent.frame.linear)))
+        found = measure_reference(pair, front().subject, straight, SCALE.px_per_mm)
+        assert found.u - light.shift.u == pytest.approx(0.0, abs=0.8)
+
+
+def test_what_lies_beside_the_face_serves_where_all_of_it_was_treated():
+    assert told(warmer(), ()).rung is LightRung.NOTHING
+    light = told(warmer(), ("neck",), ask_bystanders=True)
+    assert light.rung is LightRung.WHOLE_FACE
+    assert light.shift.u == pytest.approx(TRUE_U, abs=1.0)
+    assert {one.kind for one in light.references} == set(ReferenceKind)
+    assert [flag.code for flag in light.flags] == ["whole_face"]
+    assert BETTER[LightRung.WHOLE_FACE] in light.flags[0].advice
+    assert told(warmer(), ("forehead", "neck"), ask_bystanders=True).rung is LightRung.SEVERAL_REGIONS
 
 
 @pytest.mark.parametrize(("gap", "codes"), [(7.9, []), (8.1, ["references_disagree"])])
@@ -180,3 +266,17 @@ def test_plain_values_for_json():
     assert plain["shift_ei"] == pytest.approx(3.0)
     assert plain["sigma_ei"] == pytest.approx(math.sqrt(2.0))
     assert plain["references"] == ["forehead", "forehead"]
+
+
+def test_a_large_region_gives_few_samples():
+    """OpenCV looks up at most 32,766 places in a row: a whole close-up has more."""
+    before = front().subject
+    faceless = replace(before, face=None, skin=np.ones_like(before.skin))
+    alignment = known_alignment(faceless, faceless, np.eye(3))
+    skin = pair_skin(faceless, faceless, alignment)
+    whole = pair_region(whole_skin(SIZE_PX), faceless, faceless, alignment, skin, SCALE)
+    assert np.count_nonzero(whole.before.mask) > 1 << 15
+    samples = tone_samples(whole, faceless, faceless, alignment)
+    assert samples.before == pytest.approx(samples.after, rel=1e-3)
+    assert samples.before.shape == (3, 3)
+    assert (np.diff(samples.before[:, 1]) > 0).all()

@@ -132,3 +132,12 @@ def test_what_an_expression_folds_is_not_called_oblique() -> None:
     assert flag.code == "foreshortened"
     (flag,) = told(slant=Slant(0.7, 0.7), motion=HeadMotion(-1.0, 4.0, 0.04))
     assert flag.code == "foreshortened"
+
+
+@pytest.mark.parametrize("motion", [HeadMotion(16.0, 0.0, 0.0), HeadMotion(2.0, -16.0, 0.0)])
+def test_what_a_far_turned_head_foreshortens_is_not_measurable(motion: HeadMotion) -> None:
+    (flag,) = told(slant=Slant(0.7, 0.7), motion=motion)
+    assert (flag.code, flag.effect) == ("foreshortened", Effect.NOT_MEASURABLE)
+    assert told(slant=SAME, motion=motion) == ()
+    (flag,) = told(slant=Slant(0.7, 0.7), motion=HeadMotion(14.0, 0.0, 0.0))
+    assert flag.effect is Effect.WIDER_ERROR

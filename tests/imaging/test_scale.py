@@ -8,11 +8,11 @@ import pytest
 
 from skincompare.errors import OptionError
 from skincompare.imaging.face import LEFT_IRIS, RIGHT_IRIS, Face
+from skincompare.imaging.iris import MESH_IRIS_BIAS
 from skincompare.imaging.scale import (
     ALIGNED_REPEAT,
     GIVEN_SIGMA,
     IRIS_MM,
-    MESH_IRIS_BIAS,
     UNKNOWN_SCALE,
     Scale,
     given_scale,
@@ -23,6 +23,8 @@ from skincompare.imaging.scale import (
 from skincompare.imaging.subject import prepare
 from tests.rendered import front, photo_of, reddened, stranger, turned
 
+NO_EDGES = np.full((160, 200, 3), 128, np.uint8)
+"""A picture without an iris: the mesh alone tells it."""
 WITHIN = 0.08
 """Error of an absolute length by the iris, 95 %."""
 
@@ -67,7 +69,7 @@ def face_with_irises(width_px: float, yaw_degrees: float = 0.0) -> Face:
 def test_the_iris_tells_the_true_scale(shot):
     centres = np.array(list(shot().truth.truth.iris_centres_mm.values()))
     truth = shot().truth.px_per_mm_at(centres).mean()
-    found = iris_scale(shot().subject.face)
+    found = iris_scale(shot().pixels, shot().subject.face)
     assert found.px_per_mm == pytest.approx(truth, rel=WITHIN)
     assert 1.96 * found.sigma / found.px_per_mm == pytest.approx(WITHIN + 0.007, abs=0.01)
     assert found.repeat_sigma < found.sigma
@@ -82,18 +84,18 @@ def test_the_ratio_of_two_visits_is_told_better_than_either():
     assert second.px_per_mm / first.px_per_mm == pytest.approx(truth, rel=1.96 * error)
 
 
-def test_the_iris_in_closed_form():
-    straight = iris_scale(face_with_irises(24.0))
+def test_without_an_edge_the_mesh_tells_the_iris_in_closed_form():
+    straight = iris_scale(NO_EDGES, face_with_irises(24.0))
     assert straight.px_per_mm == pytest.approx(24.0 / MESH_IRIS_BIAS / IRIS_MM)
-    turned_away = iris_scale(face_with_irises(24.0, yaw_degrees=30.0))
+    turned_away = iris_scale(NO_EDGES, face_with_irises(24.0, yaw_degrees=30.0))
     assert turned_away.px_per_mm == pytest.approx(straight.px_per_mm / math.cos(math.radians(30.0)))
 
 
 def test_no_iris_no_scale():
     for unknown in (
-        iris_scale(None),
-        iris_scale(face_with_irises(24.0, 36.0)),
-        iris_scale(face_with_irises(0)),
+        iris_scale(NO_EDGES, None),
+        iris_scale(NO_EDGES, face_with_irises(24.0, 36.0)),
+        iris_scale(NO_EDGES, face_with_irises(0)),
     ):
         assert unknown is UNKNOWN_SCALE
     assert not UNKNOWN_SCALE.is_known

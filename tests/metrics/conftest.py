@@ -16,7 +16,9 @@ from skincompare.synthetic.skin import LightOptions, SkinOptions
 
 COARSE_PX_PER_MM = 1.5
 BLOCK_MM = 8.0
-SAME_LIGHT = LightShift(0.0, 0.0, 0.0, 0.0)
+SKIN_LEVEL = 28.0
+"""u of the untreated skin beside a patch, EI: that of light skin."""
+SAME_LIGHT = LightShift(0.0, 0.0, 0.0, 0.0, level_u=SKIN_LEVEL)
 
 PatchMaker = Callable[..., SkinPatch]
 SceneMaker = Callable[..., Scene]

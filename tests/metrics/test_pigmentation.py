@@ -10,6 +10,7 @@ from skincompare.imaging.scale import UNKNOWN_SCALE
 from skincompare.measurement import Effect
 from skincompare.metrics.pigmentation import (
     EXPOSURE_SIGMA,
+    ITA_REPEAT,
     SPEC,
     WITHHELD_BELOW,
     PigmentationOptions,
@@ -68,19 +69,30 @@ def test_the_light_shift_is_taken_off(make_patch):
 
 
 def test_the_error_of_the_light_goes_in_with_the_weight_of_each_axis(make_patch):
-    red, blue = (
-        measured(flat(make_patch, light=LightShift(0.0, 0.0, *sigmas)))["melanin"].light_sigma
-        for sigmas in ((1.0, 0.0), (0.0, 1.0))
+    assert SPEC.quantities[0].light_weights == (0.118, 1.211)
+    plain, red, blue = (
+        measured(flat(make_patch, light=LightShift(0.0, 0.0, *sigmas)))["melanin"].sigma ** 2
+        for sigmas in ((0.0, 0.0), (10.0, 0.0), (0.0, 10.0))
     )
-    assert (red, blue) == (pytest.approx(0.118), pytest.approx(1.211))
+    assert np.sqrt(red - plain) == pytest.approx(1.18, abs=0.01)
+    assert np.sqrt(blue - plain) == pytest.approx(12.11, abs=0.01)
 
 
-def test_the_angle_carries_the_unknown_exposure(make_patch):
-    brighter = measured(flat(make_patch, 1.05 * LIGHT_SKIN))["ita"].value
-    darker = measured(flat(make_patch, LIGHT_SKIN / 1.05))["ita"].value
-    by_exposure = (brighter - darker) / (2 * np.log(1.05)) * EXPOSURE_SIGMA
+def test_the_angle_says_how_colour_and_exposure_move_it(make_patch):
+    def angle(gain):
+        return measured(flat(make_patch, LIGHT_SKIN * np.array(gain)))["ita"].value
+
+    seen = measured(flat(make_patch))["ita"]
+    gain = 10**0.01  # 1 EI
+    assert seen.light_weights[0] == pytest.approx(
+        (angle((gain, 1, 1)) - angle((1 / gain, 1, 1))) / -2, abs=0.05
+    )
+    assert seen.light_weights[1] == pytest.approx(
+        (angle((1, 1, 1 / gain)) - angle((1, 1, gain))) / -2, abs=0.05
+    )
+    by_exposure = (angle((1.05,) * 3) - angle((1 / 1.05,) * 3)) / (2 * np.log(1.05)) * EXPOSURE_SIGMA
     assert by_exposure > 5
-    assert measured(flat(make_patch))["ita"].light_sigma == pytest.approx(by_exposure, rel=0.02)
+    assert seen.repeat_sigma == pytest.approx(np.hypot(ITA_REPEAT, by_exposure / np.sqrt(2)), rel=0.02)
 
 
 def test_an_unknown_error_of_the_light_is_never_zero(make_patch):
@@ -89,7 +101,6 @@ def test_an_unknown_error_of_the_light_is_never_zero(make_patch):
     for name in ("melanin", "ita"):
         assert np.isfinite(found[name].value)
         assert np.isnan(found[name].sigma)
-        assert np.isnan(found[name].light_sigma)
 
 
 def test_dark_skin_is_uncertain_and_then_withheld_but_keeps_its_angle(make_patch):

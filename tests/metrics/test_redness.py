@@ -7,15 +7,23 @@ import pytest
 
 from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.patches import LightShift
+from skincompare.measurement import Effect, decide
 from skincompare.metrics.redness import (
+    DARK_ITA,
+    HEMOGLOBIN_WEIGHTS,
+    MELANIN_WEIGHTS,
+    PIGMENT_LEAK,
+    RED_ABOVE_EI,
     REPEAT_SIGMA_EI,
     SPEC,
     WHITE_BALANCE_SIGMA_EI,
     RednessOptions,
+    confirm_redness,
     measure_redness,
 )
+from skincompare.metrics.registry import FoundChange
 from skincompare.synthetic.camera import CameraOptions
-from skincompare.synthetic.skin import LightOptions
+from skincompare.synthetic.skin import HEMOGLOBIN_AXIS, MELANIN_AXIS, LightOptions
 
 EI_PER_OD = 72.0
 PX_PER_MM = 8.0
@@ -23,8 +31,7 @@ FLAT = np.array([0.4, 0.2, 0.15], dtype=np.float32)
 
 
 def redness(patch):
-    (estimate,) = measure_redness(patch, SPEC.options)
-    return estimate
+    return measure_redness(patch, SPEC.options)[0]
 
 
 def flat_patch(make_patch, **options):
@@ -126,3 +133,79 @@ def test_a_rise_in_other_light_is_found_again_within_its_error(make_scene, make_
 
 def test_smallest_detectable_change_is_the_published_one():
     assert pytest.approx(1.9) == 1.96 * np.sqrt(2) * REPEAT_SIGMA_EI
+
+
+def colour_of(hemoglobin: float, melanin: float) -> np.ndarray:
+    density = hemoglobin * np.array(HEMOGLOBIN_AXIS) + melanin * np.array(MELANIN_AXIS)
+    return (FLAT * 10**-density).astype(np.float32)
+
+
+@pytest.mark.parametrize(("hemoglobin", "melanin"), [(0.1, 0.0), (0.0, 0.1), (0.07, -0.05)])
+def test_blood_and_pigment_are_told_apart_in_closed_form(make_patch, hemoglobin, melanin):
+    def both(colour):
+        patch = make_patch(np.tile(colour, (320, 400, 1)), PX_PER_MM)
+        return [one.value for one in measure_redness(patch, SPEC.options)[:2]]
+
+    plain, changed = both(FLAT), both(colour_of(hemoglobin, melanin))
+    red, blood = (after - before for before, after in zip(plain, changed, strict=True))
+    assert blood == pytest.approx(72.0 * hemoglobin, abs=0.06)
+    assert red == pytest.approx(72.0 * hemoglobin + 47.0 * melanin, abs=0.06)
+
+
+def test_the_weights_undo_the_axes():
+    for weights, blood, pigment in ((HEMOGLOBIN_WEIGHTS, 72.0, 0.0), (MELANIN_WEIGHTS, 0.0, 100.0)):
+        for axis, expected in ((HEMOGLOBIN_AXIS, blood), (MELANIN_AXIS, pigment)):
+            u, v = 100 * (axis[1] - axis[0]), 100 * (axis[2] - axis[1])
+            assert weights[0] * u + weights[1] * v == pytest.approx(expected, abs=0.4)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_red_area_is_the_share_above_the_untreated_skin(make_patch, share):
+    linear = np.tile(FLAT, (320, 400, 1))
+    level = 100 * np.log10(2)
+    linear[:, : round(400 * share), 0] *= 10 ** ((RED_ABOVE_EI + 2) / 100)
+    light = LightShift(0.0, 0.0, 0.5, 0.5, level_u=level)
+    (_, _, area) = measure_redness(make_patch(linear, PX_PER_MM, light=light), SPEC.options)
+    assert area.value == pytest.approx(100 * share, abs=3.0)
+    (_, _, shifted) = measure_redness(
+        make_patch(linear, PX_PER_MM, light=LightShift(5.0, 0.0, 0.5, 0.5, level_u=level - 5)), SPEC.options
+    )
+    assert shifted.value == pytest.approx(area.value)
+
+
+def test_without_a_level_there_is_no_red_area_but_redness(make_patch):
+    red, blood, area = measure_redness(
+        flat_patch(make_patch, light=LightShift(0.0, 0.0, 0.5, 0.5)), SPEC.options
+    )
+    assert np.isfinite([red.value, blood.value]).all()
+    assert np.isnan(area.value)
+
+
+def found(redness: float, blood: float, *, sigma: float = 1.0, area: float = 0.0):
+    sizes = {"redness": redness, "hemoglobin": blood, "red_area": area}
+    return tuple(FoundChange(name, size, sigma, 1.9, ()) for name, size in sizes.items())
+
+
+@pytest.mark.parametrize(
+    ("red", "blood", "called"),
+    [(5.0, 5.0, True), (-5.0, -4.0, True), (4.7, 0.0, False), (5.0, -3.0, False), (5.0, 2.1, True)],
+)
+def test_redness_is_called_only_where_blood_bears_it_out(red, blood, called):
+    first = confirm_redness(found(red, blood), 40.0)[0]
+    verdict = decide(first.change, first.sigma, first.mdc95, first.flags)
+    assert (verdict.value in ("increased", "decreased")) is called
+    assert all(flag.effect is Effect.UNCONFIRMED for flag in first.flags)
+
+
+def test_what_would_not_be_called_a_change_is_not_doubted():
+    assert confirm_redness(found(1.8, 0.0), 40.0) == found(1.8, 0.0)
+
+
+def test_on_dark_skin_redness_leads_and_its_error_bears_the_pigment():
+    pigment = 10.0
+    red, blood = 47.0 * pigment / 100, 0.0
+    first, second, _ = confirm_redness(found(red, blood), DARK_ITA - 1)
+    assert first.flags == second.flags == ()
+    assert first.sigma == pytest.approx(np.hypot(1.0, PIGMENT_LEAK * pigment), rel=0.03)
+    assert decide(first.change, first.sigma, first.mdc95).value == "no detectable change"
+    assert confirm_redness(found(red, blood), float("nan"))[0].flags != ()

@@ -48,7 +48,10 @@ def forget_added_modules():
 
 def test_what_the_metrics_yield():
     expected = {
-        "redness": ["redness"],
+        "redness": ["redness", "hemoglobin", "red_area"],
+        "pigmentation": ["melanin", "ita", "evenness"],
+        "spots": ["spot_density", "spot_area", "spot_contrast", "large_spot_area"],
+        "shine": ["shine"],
         "roughness": ["roughness", "roughness_160um", "roughness_120um"],
         "pores": ["pore_density", "pore_area", "pore_diameter"],
     }
@@ -59,6 +62,11 @@ def test_what_the_metrics_yield():
 def test_resolution_gates():
     gates = {
         "redness": 0.0,
+        "melanin": 0.0,
+        "evenness": 2.0,
+        "spot_density": 6.0,
+        "large_spot_area": 3.4,
+        "shine": 2.0,
         "roughness": 3.4,
         "roughness_160um": 8.0,
         "roughness_120um": 8.0,

@@ -13,6 +13,7 @@ from skincompare.imaging.frame import Frame
 from skincompare.imaging.light import Light, LightRung
 from skincompare.imaging.pairing import PairedRegion, PairedSkin, RegionPixels
 from skincompare.imaging.patches import LightShift
+from skincompare.imaging.references import Reference
 from skincompare.imaging.sampling import pixel_grid
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.subject import Subject
@@ -23,6 +24,7 @@ HEIGHT, WIDTH, LEFT, TOP = 40, 30, 7, 5
 """Shape of the frames, and their place in the photos, px."""
 REDDER_EI = 9.0
 """By how much the left half of the after photo is redder, EI."""
+FOREHEAD = Reference("forehead", 0.0, 0.0, 1.7, 1.7, 60.0)
 COARSE = Flag(
     "too_coarse", "Pores needs 8 px/mm; this photo has 3.3 px/mm.", "Come closer.", Effect.NOT_MEASURABLE
 )
@@ -92,7 +94,7 @@ def make_comparison(
         before=before,
         after=after,
         alignment=alignment,
-        light=Light(LightRung.ONE_REGION, LightShift(0.0, 0.0, 1.7, 1.7), ("forehead",), 0.0),
+        light=Light(LightRung.ONE_REGION, LightShift(0.0, 0.0, 1.7, 1.7), (FOREHEAD,), 0.0),
         scales=(before.scale, after.scale),
         regions=regions,
         treated=treated,

@@ -51,6 +51,39 @@ def test_a_course_is_measured_day_by_day(sample_folder: Path, measured: list[str
     assert "not a diagnosis" in shown
 
 
+def test_the_outlook_says_what_is_still_needed(sample_folder: Path, measured: list[str]) -> None:
+    shown = texts(page().run())
+    assert "returns cannot be told yet: 2 usable photos cannot tell it. Take about 2 more photos." in shown
+    assert "Expected at" not in shown  # these courses do not say how deep the needles went
+
+
+def test_depth_and_days_give_band_and_flags(
+    sample_folder: Path, monkeypatch: pytest.MonkeyPatch, make_change: Any, make_outcome: Any
+) -> None:
+    truth = json.loads((sample_folder / "truth.json").read_text())
+    course = truth["courses"][0]
+    course["needle_depth_mm"] = 0.5
+    last = course["photos"][-1]
+    course["photos"] += [
+        {**last, "label": f"Day {day}", "captured": f"2026-03-{2 + day:02d}T12:00:00+00:00"}
+        for day in (2, 4, 7)
+    ]
+    (sample_folder / "truth.json").write_text(json.dumps(truth))
+    sizes = {"Day 0": 14.0, "Day 1": 11.0, "Day 2": 9.5, "Day 4": 6.0, "Day 7": 3.5}
+
+    def day(course: SampleCourse, photo: CoursePhoto) -> DayResult:
+        return DayResult(photo, (make_change("left_cheek", sizes[photo.label]),), make_outcome().pair)
+
+    monkeypatch.setattr(recovery, "followed_day", day)
+    app = page().run()
+    assert not app.exception
+    shown = texts(app)
+    assert "Expected at up to 0.5 mm (assumption)" in shown
+    assert "still detectably raised on day 4" in shown
+    assert "Show this to your clinician" in shown
+    assert "halves in about" in shown
+
+
 def test_the_strip_has_every_photo(sample_folder: Path, measured: list[str]) -> None:
     app = page().run()
     strip, viewer = app.get("bidi_component")
@@ -79,9 +112,9 @@ def test_the_truth_is_drawn_when_asked_for(
 ) -> None:
     drawn: list[tuple[TruthPoint, ...]] = []
 
-    def chart(curves: Any, truth: tuple[TruthPoint, ...], last_day: float) -> Any:
+    def chart(curves: Any, truth: tuple[TruthPoint, ...], last_day: float, outlook: Any) -> Any:
         drawn.append(truth)
-        return recovery_chart(curves, truth, last_day)
+        return recovery_chart(curves, truth, last_day, outlook)
 
     monkeypatch.setattr(recovery, "recovery_chart", chart)
     app = page().run()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from skincompare.measurement import Effect, Flag
-from skincompare.recovery import DayOfChanges, recovery_curves
+from skincompare.recovery import DayOfChanges, FitStatus, recovery_curves, recovery_outlook
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.widgets.change_table import change_table
 from skincompare.ui.widgets.forest_chart import forest_chart
@@ -127,3 +127,17 @@ def test_the_region_that_changed_most_is_told_first(make_change: Any) -> None:
     first, second = most_changed_first(recovery_curves(days))
     assert (first.region, second.region) == ("right_cheek", "left_cheek")
     assert "day 14" in recovery_sentence(first)
+
+
+def test_a_fitted_curve_and_the_expected_days_are_drawn(make_change: Any) -> None:
+    sizes = ((0.1, 14.0), (1.0, 8.0), (2.0, 4.5), (3.0, 2.5), (4.0, 1.2), (7.0, 0.2))
+    days = [DayOfChanges(day, (make_change("left_cheek", value),)) for day, value in sizes]
+    outlook = recovery_outlook(days, needle_depth_mm=1.0)
+    assert outlook.fits[0].status is FitStatus.FITTED
+    rows = rows_of(recovery_chart(outlook.curves, (), 7.0, outlook))
+    fitted = [row for row in rows if row.keys() == {"region", "x", "value"}]
+    assert len(fitted) == 80
+    assert max(row["value"] for row in fitted) < 17.0
+    assert {"x": 2.0, "to": 4.0} in rows
+    plain = rows_of(recovery_chart(outlook.curves, (), 7.0))
+    assert not [row for row in plain if "to" in row]

@@ -9,7 +9,7 @@ from skincompare.errors import SkincompareError
 from skincompare.recovery import DayOfChanges, recovery_curves
 from skincompare.report import words
 from skincompare.settings import read_settings
-from skincompare.ui.cache import DayResult, followed_day, thumbnail
+from skincompare.ui.cache import DayResult, followed_day, outlook_of, thumbnail
 from skincompare.ui.keys import Key
 from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
 from skincompare.ui.samples import photo_note, read_samples, true_redness
@@ -18,6 +18,7 @@ from skincompare.ui.viewer import show_pair
 from skincompare.ui.viewer.pair import with_notes
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.recovery_chart import recovery_chart
+from skincompare.ui.widgets.recovery_outlook import show_recovery_flags, show_recovery_sentences
 from skincompare.ui.widgets.recovery_words import most_changed_first, recovery_sentence
 from skincompare.ui.widgets.sentences import show_lead, show_sentences
 from skincompare.workflows import CoursePhoto, SampleCourse
@@ -27,7 +28,8 @@ __all__ = ["show"]
 COLUMNS = (0.5, 0.5)
 """Shares of the width for the curve and for the day's photos."""
 CHART_NOTE = (
-    "Dots: change against the photo before, lines: 95 % interval, grey band: how far repeat photos differ."
+    "Dots: change against the photo before, bars: 95 % interval, curve: fitted rise and return (straight lines where "
+    "none could be fitted), grey band: how far repeat photos differ, tinted: days on which redness is expected back."
 )
 TRUTH_HELP = "These patients are simulated, so their true redness is known: dashed lines."
 
@@ -61,12 +63,12 @@ def _choose_patient(courses: Sequence[SampleCourse]) -> SampleCourse:
 def _course(course: SampleCourse) -> None:
     st.caption(course.summary)
     chosen = _strip(course)
-    lead = st.empty()
+    lead, alarm = st.empty(), st.empty()
     with st.container(key="recovery-row"):
         left, right = st.columns(COLUMNS, gap="large")
     with left:
         regions, truth_shown = _choose_curves(course)
-        bar, chart, more = st.empty(), st.empty(), st.empty()
+        bar, chart, more, outlook_place = st.empty(), st.empty(), st.empty(), st.empty()
     with right:
         st.markdown(f"##### {chosen.label} beside the baseline")
         viewer = st.empty()
@@ -78,8 +80,13 @@ def _course(course: SampleCourse) -> None:
         told = [recovery_sentence(one, is_complete=is_complete) for one in most_changed_first(curves)]
         show_lead(told[0] if told else "Choose a region to see its curve.", lead)
         show_sentences(told[1:], more)
+        outlook = None
+        if is_complete:
+            outlook = outlook_of(course, days, [one for one in regions if one in course.treated])
+            show_recovery_flags(outlook, alarm)
+            show_recovery_sentences(outlook, outlook_place)
         chart.altair_chart(
-            recovery_chart(curves, truth, course.photos[-1].day),
+            recovery_chart(curves, truth, course.photos[-1].day, outlook),
             width="stretch",
             alt="Redness against days since the treatment, with error bars",
         )

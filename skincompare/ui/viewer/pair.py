@@ -44,6 +44,7 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         "aligned": comparison.alignment.is_aligned,
         "before": _picture(before, "Before"),
         "after": _picture(after, title),
+        "matched": _matched(comparison),
         "map": _map(comparison),
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }
@@ -67,6 +68,14 @@ def _picture(pixels: Any, title: str) -> dict[str, Any]:
         "title": title,
         "note": "",
     }
+
+
+def _matched(comparison: Comparison) -> dict[str, Any] | None:
+    """Return the after picture in the light of the before photo, and what was changed."""
+    found = comparison.matched_after
+    if found is None:
+        return None
+    return {**_picture(found[0], "After, light matched"), "words": words.matched_words(comparison)}
 
 
 def _map(comparison: Comparison) -> dict[str, Any] | None:

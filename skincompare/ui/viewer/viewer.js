@@ -31,6 +31,7 @@ class Viewer {
     this.centre = [0.5, 0.5]
     this.swipe = 50
     this.outlined = false
+    this.matched = false
     this.pointers = new Map()
     root.addEventListener("click", (event) => this.onClick(event))
     root.addEventListener("keydown", (event) => this.onKey(event))
@@ -51,17 +52,30 @@ class Viewer {
       [data.before.width, data.before.height],
       [data.after.width, data.after.height],
     ]
-    for (const side of ["before", "after"])
-      for (const image of this.root.querySelectorAll(`img.${side}`)) setSource(image, data[side].src)
+    this.matched = this.matched && Boolean(data.matched)
+    this.setPictures()
     setSource(this.root.querySelector("img.map"), data.map ? data.map.src : "")
     this.enable("swipe", data.aligned, "The photos could not be aligned")
     this.enable("map", Boolean(data.map), "There is no map for this pair")
     const toggle = this.root.querySelector('[data-action="regions"]')
     toggle.disabled = data.regions.length === 0
+    const match = this.root.querySelector('[data-action="match"]')
+    match.disabled = !data.matched
+    match.title = data.matched ? data.matched.words : "The light of these photos is not known"
     if ((this.mode === "swipe" && !data.aligned) || (this.mode === "map" && !data.map)) this.mode = "side"
     this.writeLegend(data.map)
     this.buildOutlines(data.regions)
     this.draw()
+  }
+
+  // The after photo as it was taken, or in the light of the before photo.
+  get after() {
+    return this.matched ? this.data.matched : this.data.after
+  }
+
+  setPictures() {
+    for (const image of this.root.querySelectorAll("img.before")) setSource(image, this.data.before.src)
+    for (const image of this.root.querySelectorAll("img.after")) setSource(image, this.after.src)
   }
 
   enable(mode, possible, why) {
@@ -105,6 +119,7 @@ class Viewer {
     for (const button of this.root.querySelectorAll(".modes button"))
       button.setAttribute("aria-pressed", String(button.dataset.mode === this.mode))
     this.root.querySelector('[data-action="regions"]').setAttribute("aria-pressed", String(this.outlined))
+    this.root.querySelector('[data-action="match"]').setAttribute("aria-pressed", String(this.matched))
     this.root.querySelector(".level").textContent = `${Math.round(this.zoom * 100)} %`
     this.writeTags()
     this.layOut()
@@ -114,7 +129,8 @@ class Viewer {
 
   writeTags() {
     const [left, right] = ["before", "after"].map((side) => {
-      const { title, note } = this.data[side]
+      const { title } = side === "after" ? this.after : this.data.before
+      const { note } = this.data[side]
       return note ? `${title} · ${note}` : title
     })
     this.first.querySelector(".tag.left").textContent = this.mode === "map" ? "" : left
@@ -181,6 +197,7 @@ class Viewer {
 
   hint() {
     if (!this.data.aligned) return "The photos are shown as they are, because they could not be aligned."
+    if (this.matched && this.mode !== "map") return this.data.matched.words
     const zoom = "+ and − zoom, drag to move"
     if (this.mode === "swipe") return `Drag the divider or use the arrow keys · ${zoom}`
     return `Keys 1, 2, 3 change the view · ${zoom}`
@@ -229,6 +246,11 @@ class Viewer {
     if (action === "in") this.zoomTo(this.zoom * ZOOM_STEP)
     if (action === "out") this.zoomTo(this.zoom / ZOOM_STEP)
     if (action === "reset") this.zoomTo(1)
+    if (action === "match" && this.data.matched) {
+      this.matched = !this.matched
+      this.setPictures()
+      this.draw()
+    }
     if (action === "regions" && this.data.regions.length) {
       this.outlined = !this.outlined
       this.draw()
@@ -238,7 +260,7 @@ class Viewer {
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const modes = { 1: "side", 2: "swipe", 3: "map" }
-    const actions = { "+": "in", "=": "in", "-": "out", 0: "reset", r: "regions", R: "regions" }
+    const actions = { "+": "in", "=": "in", "-": "out", 0: "reset", r: "regions", R: "regions", m: "match", M: "match" }
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
     const arrow = arrows[event.key]
     if (modes[event.key]) this.setMode(modes[event.key])

@@ -6,6 +6,7 @@ import streamlit as st
 
 from skincompare.measurement import Flag
 from skincompare.report import words
+from skincompare.report.gate import GATE_TITLE
 from skincompare.ui.keys import Key
 from skincompare.ui.outcome import Outcome
 from skincompare.ui.viewer import show_pair
@@ -53,6 +54,7 @@ def show_outcome(outcome: Outcome, notes: tuple[str, str]) -> None:
     if outcome.changes:
         show_change_tables(outcome.changes, outcome.treated)
         _show_not_measurable(outcome)
+    _show_gate(outcome)
     _show_method(outcome)
 
 
@@ -152,6 +154,15 @@ def _show_not_measurable(outcome: Outcome) -> None:
         return
     with st.expander("What could not be measured, and how to retake the photos"):
         show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", False) for one in groups)
+
+
+def _show_gate(outcome: Outcome) -> None:
+    answer, table = outcome.gate
+    if not table:
+        return
+    with st.expander(f"{GATE_TITLE} {answer}"):
+        st.html(f'<div class="sc-table-room">{table}</div>')
+        st.html('<p class="sc-quiet">Make-up and glasses are not looked for.</p>')
 
 
 def _show_method(outcome: Outcome) -> None:

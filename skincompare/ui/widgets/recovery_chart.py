@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import numpy as np
 
-from skincompare.recovery import RecoveryCurve
+from skincompare.recovery import BandLine, FitStatus, RecoveryCurve, RecoveryFit, RecoveryOutlook
 from skincompare.report import words
 from skincompare.ui.widgets.chart_colours import AXIS_FONT_PX, Chart, ChartColours, chart_colours
 
@@ -21,6 +22,10 @@ AXIS_DAYS = (0, 1, 2, 3, 4, 7, 14, 28)
 """Days that the axis names."""
 FIRST_DAY, ROOM_AFTER = -0.15, 1.12
 """Where the axis begins, in days, and ends, as a factor on the last day."""
+FITTED_STEPS = 80
+"""Points of a fitted curve, evenly in log(1 + day)."""
+EXPECTED_OPACITY = 0.12
+"""How strongly the expected days are tinted."""
 APART = 0.045
 """Distance between the points of two regions on one day, in units of log(1 + day), so that error bars stay apart."""
 
@@ -44,7 +49,10 @@ class _Scales:
 
 
 def recovery_chart(
-    curves: Sequence[RecoveryCurve], truth: Sequence[TruthPoint] = (), last_day: float = 28.0
+    curves: Sequence[RecoveryCurve],
+    truth: Sequence[TruthPoint] = (),
+    last_day: float = 28.0,
+    outlook: RecoveryOutlook | None = None,
 ) -> Chart:
     """Return redness against days since the treatment, with 95 % error bars and the band of repeat photos.
 
@@ -56,6 +64,8 @@ def recovery_chart(
         Known redness of a simulated patient, drawn as dashed lines.
     last_day : float
         Where the axis ends, days.
+    outlook : RecoveryOutlook, optional
+        Fitted curves, drawn instead of straight lines, and the days on which redness is expected back, tinted.
 
     Returns
     -------
@@ -74,7 +84,17 @@ def recovery_chart(
         redness=alt.Scale(domain=[min(reach) - 0.5, max(reach) + 0.5], nice=False),
         colour=_colour([_label(region) for region in regions], colours),
     )
-    layers = [*_ground(mdc, scales, colours), _dashed(dashed, scales), *_marks(rows, scales)]
+    fits = [] if outlook is None else [fit for fit in outlook.fits if fit.status is FitStatus.FITTED]
+    fitted = [row for fit in fits if fit.region in regions for row in _fit_rows(fit, last_day)]
+    expected = (
+        []
+        if outlook is None or outlook.line is None or not rows
+        else _expected(outlook.line, scales, colours)
+    )
+    smooth = {row["region"] for row in fitted}
+    straight = [row for row in rows if row["region"] not in smooth]
+    layers = [*_ground(mdc, scales, colours), *expected, _dashed(dashed, scales)]
+    layers += [_lines(straight, "change", scales), _lines(fitted, "value", scales), *_marks(rows, scales)]
     chart = alt.layer(*layers).properties(height=HEIGHT_PX)
     styled: Chart = chart.configure_axis(
         labelColor=colours.text,
@@ -151,8 +171,44 @@ def _dashed(rows: list[dict[str, Any]], scales: _Scales) -> alt.Chart:
     return drawn
 
 
+def _fit_rows(fit: RecoveryFit, last_day: float) -> list[dict[str, Any]]:
+    """Return a fitted curve as it would be measured: with the likely error of the baseline."""
+    days = np.expm1(np.linspace(0.0, math.log1p(last_day), FITTED_STEPS))
+    values = fit.values_at(days) + fit.offset
+    return [
+        {"region": _label(fit.region), "x": float(day), "value": float(value)}
+        for day, value in zip(days, values, strict=True)
+    ]
+
+
+def _expected(line: BandLine, scales: _Scales, colours: ChartColours) -> list[alt.Chart]:
+    """Return the days on which redness is expected back, and the day after which to ask."""
+    days = [{"x": line.first_day, "to": line.last_day}]
+    band = alt.Chart(alt.InlineData(values=days)).mark_rect(color=colours.accent, opacity=EXPECTED_OPACITY)
+    ask = alt.Chart(alt.InlineData(values=[{"x": line.ask_after_day, "text": "ask your clinician after"}]))
+    rule = ask.mark_rule(color=colours.accent, strokeDash=[2, 3]).encode(
+        x=scales.days, tooltip=alt.value(None)
+    )
+    text = ask.mark_text(align="left", dx=4, dy=8, baseline="top", color=colours.text, fontSize=AXIS_FONT_PX)
+    return [
+        band.encode(x=scales.days, x2="to:Q", tooltip=alt.value(None)),
+        rule,
+        text.encode(x=scales.days, y=alt.value(0), text="text:N", tooltip=alt.value(None)),
+    ]
+
+
+def _lines(rows: list[dict[str, Any]], value: str, scales: _Scales) -> alt.Chart:
+    y = alt.Y(f"{value}:Q", scale=scales.redness)
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_line(strokeWidth=2)
+        .encode(x=scales.days, y=y, color=scales.colour, tooltip=alt.value(None))
+    )
+    return drawn
+
+
 def _marks(rows: list[dict[str, Any]], scales: _Scales) -> list[alt.Chart]:
-    """Return lines, error bars and points."""
+    """Return error bars and points."""
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=scales.days, color=scales.colour)
     at = alt.Y("change:Q", scale=scales.redness)
     ends = alt.Y("low:Q", scale=scales.redness)
@@ -160,7 +216,6 @@ def _marks(rows: list[dict[str, Any]], scales: _Scales) -> list[alt.Chart]:
     tooltips = [alt.Tooltip(field, title=title) for field, title in named]
     tooltips.insert(1, alt.Tooltip("day:Q", title="Day", format=".1f"))
     return [
-        base.mark_line(strokeWidth=2).encode(y=at, tooltip=alt.value(None)),
         base.mark_rule(strokeWidth=2).encode(y=ends, y2="high:Q", tooltip=alt.value(None)),
         base.mark_point(filled=True, size=80, opacity=1).encode(y=at, tooltip=tooltips),
     ]

@@ -66,7 +66,7 @@ def choose_treatment() -> Options | None:
     with right:
         if preset == Preset.CLOSE_UP:
             return _close_up()
-        return Options(treated, _references(treated)) if treated else None
+        return Options(treated, _references(treated), chart=_has_chart()) if treated else None
 
 
 def _chosen_regions() -> tuple[str, ...]:
@@ -108,6 +108,14 @@ def _references(treated: Sequence[str]) -> tuple[str, ...]:
         placeholder="all other skin that can be seen",
     )
     return tuple(chosen)
+
+
+def _has_chart() -> bool:
+    return st.checkbox(
+        "A colour chart lies in both photos",
+        key=Key.HAS_CHART,
+        help="The classic chart of 24 patches, in the light of the skin. With untreated skin it tells the light best.",
+    )
 
 
 def _forget_references() -> None:

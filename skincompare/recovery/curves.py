@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skincompare.errors import OptionError
-from skincompare.measurement import Change
+from skincompare.measurement import Z95, Change
 
-__all__ = ["DayOfChanges", "RecoveryCurve", "RecoveryPoint", "days_since", "recovery_curves"]
+__all__ = [
+    "DayOfChanges",
+    "RecoveryCurve",
+    "RecoveryPoint",
+    "days_since",
+    "own_sigma",
+    "photo_sigma",
+    "recovery_curves",
+]
 
 SECONDS_A_DAY = 86400.0
+LEAST_OWN_SHARE = 0.05
+"""Least share of the variance of a change that is the later photo's own, whatever the baseline's is [judgement]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,16 @@ class RecoveryCurve:
         """The point farthest above the baseline, or None when no day was measurable."""
         known = [point for point in self.points if not math.isnan(point.change.change)]
         return max(known, key=lambda point: point.change.change, default=None)
+
+
+def photo_sigma(change: Change) -> float:
+    """Return the repeatability of one photo behind a change, ``mdc95 / (1.96 sqrt 2)``, in the unit of the change."""
+    return change.mdc95 / (Z95 * math.sqrt(2.0))
+
+
+def own_sigma(change: Change, baseline_sigma: float) -> float:
+    """Return the part of a change's sigma that is not the baseline's, which all days of a course share."""
+    return math.sqrt(max(change.sigma**2 - baseline_sigma**2, LEAST_OWN_SHARE * change.sigma**2))
 
 
 def days_since(treated_at: datetime, moment: datetime) -> float:

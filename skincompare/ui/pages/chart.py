@@ -1,0 +1,88 @@
+"""The colour chart in a photo: which patches were read, and how well they fit."""
+
+from html import escape
+
+import streamlit as st
+
+from skincompare.errors import SkincompareError
+from skincompare.imaging.chart import read_chart
+from skincompare.photo import read_photo
+from skincompare.report.chart_picture import outlined_chart
+from skincompare.report.chart_words import NOT_READ, chart_rows, chart_sentences
+from skincompare.report.figures import data_uri, encode_jpeg
+from skincompare.ui.cache import PhotoFile
+from skincompare.ui.keys import Key
+from skincompare.ui.problems import CalmErrors, escape_markdown
+from skincompare.ui.widgets.page_frame import begin_page, end_page
+
+__all__ = ["show"]
+
+FILE_TYPES = ("jpg", "jpeg", "png", "webp", "tif", "tiff", "heic", "heif")
+"""Endings that the file chooser offers; what a file really is decides its content."""
+COLUMNS = (0.55, 0.45)
+"""Shares of the width for the picture and for the patches."""
+KEPT = 6
+"""Readings kept in one session."""
+
+Told = tuple[str, tuple[str, ...], tuple[tuple[str, str, str, str, str], ...]]
+"""The picture as a data address (empty without a chart), sentences, and a row for each patch."""
+
+
+@CalmErrors()
+def show() -> None:
+    """Draw the page."""
+    begin_page()
+    file = st.file_uploader("A photo with a colour chart of 24 patches", FILE_TYPES, key=Key.CHART)
+    if file is None:
+        st.caption(
+            "A chart beside the skin tells the light of each photo. Lay it flat, in the same light as the skin, "
+            "whole, without glare, and at least 220 pixels wide."
+        )
+    else:
+        photo = PhotoFile(file.getvalue(), file.name)
+        try:
+            _show_reading(*_told(photo.sha256, photo.name, photo))
+        except SkincompareError as error:
+            st.error(escape_markdown(str(error)), icon=":material/error:")
+    end_page()
+
+
+@st.cache_data(max_entries=KEPT, scope="session", show_spinner="Reading the chart")
+def _told(sha256: str, name: str, _file: PhotoFile) -> Told:
+    photo = read_photo(_file.data, name=name)
+    reading = read_chart(photo.pixels)
+    sentences = tuple(chart_sentences(photo.name, reading))
+    if reading is None:
+        return "", sentences, ()
+    picture = encode_jpeg(outlined_chart(photo.pixels, reading))
+    return data_uri(picture, "image/jpeg"), sentences, tuple(chart_rows(reading))
+
+
+def _show_reading(
+    picture: str, sentences: tuple[str, ...], rows: tuple[tuple[str, str, str, str, str], ...]
+) -> None:
+    lead, *more = sentences
+    st.markdown(f"##### {escape_markdown(lead)}")
+    for sentence in more:
+        st.markdown(escape_markdown(sentence))
+    if not rows:
+        return
+    left, right = st.columns(COLUMNS, gap="large")
+    left.html(
+        f'<figure><img src="{picture}" style="max-width:100%" alt="The chart; what was read of each patch is outlined">'
+        "<figcaption>Outlined: what was read. Crossed: left out.</figcaption></figure>"
+    )
+    cells = "".join(
+        f"<tr><td>{escape(name)}</td>{_swatch(read)}{_swatch(corrected)}{_swatch(published)}<td>{difference}</td></tr>"
+        for name, read, corrected, published, difference in rows
+    )
+    right.html(
+        "<table><thead><tr><th>Patch</th><th>Read</th><th>Corrected</th><th>Published</th><th>dE00</th></tr></thead>"
+        f"<tbody>{cells}</tbody></table>"
+    )
+
+
+def _swatch(code: str) -> str:
+    if code == NOT_READ:
+        return f"<td>{NOT_READ}</td>"
+    return f'<td title="{code}"><div style="background:{code};width:3.5em;height:1.2em"></div></td>'
