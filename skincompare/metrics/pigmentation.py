@@ -28,8 +28,9 @@ __all__ = ["SPEC", "PigmentationOptions", "measure_pigmentation"]
 FloatArray = npt.NDArray[np.float64]
 FloatImage = npt.NDArray[np.float32]
 
-MELANIN_REPEAT = 0.62
-"""Within-subject SD of the melanin index: 1.7 is the smallest detectable change of 102 people photographed twice."""
+MELANIN_REPEAT = 0.62 * 1.9 / 1.4
+"""Within-subject SD of the melanin index: 0.62 where the light stays as it is (102 people photographed twice), widened
+for changed light as redness is."""
 MELANIN_WHITE_BALANCE = 7.0
 """SD of the absolute level: what a white-balance error of 10 % in each channel does. Both photos of a pair share it."""
 ITA_REPEAT = 3.0
