@@ -136,9 +136,8 @@ def _found(
         change = paired.change
         own, sampling = 0.0, paired.sigma
     if quantity.needs_light:
-        sigma = light.sigma_of_change(
-            quantity.light_weights, change=change, repeat=own, sampling=sampling, colour=colour
-        )
+        weights = estimates[1].light_weights or quantity.light_weights
+        sigma = light.sigma_of_change(weights, change=change, repeat=own, sampling=sampling, colour=colour)
     else:
         sigma = math.hypot(own, sampling)
     if any(flag.effect is Effect.WIDER_ERROR for flag in flags):

@@ -135,6 +135,16 @@ def test_the_error_of_the_light_is_added_only_where_colour_counts():
     assert change(needs_light=False).sigma == pytest.approx(math.hypot(0.6, 0.6))
 
 
+def test_a_value_says_by_its_own_weights_how_the_light_moves_it():
+    plain, own = (
+        change(None, estimate(12.0, light_weights=weights), needs_light=True)
+        for weights in (None, (3.0, 0.0))
+    )
+    same = change(None, estimate(12.0), needs_light=True, light_weights=(3.0, 0.0))
+    assert own.sigma == same.sigma > plain.sigma
+    assert change(None, estimate(12.0, light_weights=(3.0, 0.0))).sigma == pytest.approx(math.hypot(0.6, 0.6))
+
+
 def test_without_light_colour_is_not_measurable_and_says_what_to_do():
     found = change(light=NO_LIGHT, needs_light=True)
     assert found.verdict is Verdict.NOT_MEASURABLE

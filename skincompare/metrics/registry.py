@@ -49,6 +49,9 @@ class Estimate:
         metric carries them.
     map : MetricMap, optional
         What was seen at every place, in the photo's own frame and with a fixed scale.
+    light_weights : tuple of float, optional
+        By how much `value` moves with u and with v where that depends on the colour of the skin; default: the
+        quantity's own weights.
     """
 
     quantity: str
@@ -60,6 +63,7 @@ class Estimate:
     flags: tuple[Flag, ...] = ()
     marks: tuple[Mark, ...] = ()
     map: MetricMap | None = None
+    light_weights: tuple[float, float] | None = None
 
     @classmethod
     def missing(cls, quantity: str, flag: Flag, n_pixels: int = 0) -> "Estimate":

@@ -16,7 +16,7 @@ from skincompare.metrics.registry import MetricSpec, Quantity
 
 SPEC = MetricSpec({name!r}, {version}, ({quantities}), measure_redness, RednessOptions(), {source!r}{more})
 """
-QUANTITY = "Quantity({name!r}, 'Evenness', '%', 1, False, 0.0, 'More of it means more even skin.'),"
+QUANTITY = "Quantity({name!r}, 'Softness', '%', 1, False, 0.0, 'More of it means softer skin.'),"
 
 Adder = Callable[[str, str], None]
 
@@ -32,7 +32,7 @@ def add_metric(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Adder:
     return add
 
 
-def spec(*, name="evenness", version=1, quantity="evenness", source="a paper", more=""):
+def spec(*, name="softness", version=1, quantity="softness", source="a paper", more=""):
     rows = QUANTITY.format(name=quantity) if quantity else ""
     return GOOD.format(name=name, version=version, quantities=rows, source=source, more=more)
 
@@ -40,7 +40,7 @@ def spec(*, name="evenness", version=1, quantity="evenness", source="a paper", m
 @pytest.fixture(autouse=True)
 def forget_added_modules():
     yield
-    for name in ("evenness", "_private"):
+    for name in ("softness", "_private"):
         sys.modules.pop(f"skincompare.metrics.{name}", None)
         if hasattr(skincompare.metrics, name):
             delattr(skincompare.metrics, name)
@@ -48,7 +48,10 @@ def forget_added_modules():
 
 def test_what_the_metrics_yield():
     expected = {
-        "redness": ["redness"],
+        "redness": ["redness", "hemoglobin", "red_area"],
+        "pigmentation": ["melanin", "ita", "evenness"],
+        "spots": ["spot_density", "spot_area", "spot_contrast", "large_spot_area"],
+        "shine": ["shine"],
         "roughness": ["roughness", "roughness_160um", "roughness_120um"],
         "pores": ["pore_density", "pore_area", "pore_diameter"],
     }
@@ -59,6 +62,11 @@ def test_what_the_metrics_yield():
 def test_resolution_gates():
     gates = {
         "redness": 0.0,
+        "melanin": 0.0,
+        "evenness": 2.0,
+        "spot_density": 6.0,
+        "large_spot_area": 3.4,
+        "shine": 2.0,
         "roughness": 3.4,
         "roughness_160um": 8.0,
         "roughness_120um": 8.0,
@@ -77,8 +85,8 @@ def test_neither_mapping_can_be_changed():
 
 
 def test_a_new_file_is_found_and_nothing_else_is_edited(add_metric):
-    add_metric("evenness", spec())
-    assert "evenness" in metrics.__wrapped__()
+    add_metric("softness", spec())
+    assert "softness" in metrics.__wrapped__()
 
 
 def test_a_private_file_is_no_metric(add_metric):
@@ -99,7 +107,7 @@ def test_a_private_file_is_no_metric(add_metric):
     ],
 )
 def test_a_faulty_file_is_refused(add_metric, source, message):
-    add_metric("evenness", source)
+    add_metric("softness", source)
     with pytest.raises(OptionError, match=message):
         metrics.__wrapped__()
 

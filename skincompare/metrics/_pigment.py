@@ -1,0 +1,74 @@
+"""Melanin apart from blood and shading: fixed axes of optical density, the same for every photo; and dark skin."""
+
+import math
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from skincompare.imaging.colour import lab_from_linear, typology_angle
+from skincompare.imaging.patches import SkinPatch
+from skincompare.measurement import Effect, Flag
+
+__all__ = ["MELANIN_OF_U", "MELANIN_OF_V", "melanin_index", "midmean", "seen_angle", "too_dark"]
+
+Number = TypeVar("Number", float, npt.NDArray[np.float32], npt.NDArray[np.float64])
+
+MELANIN_OF_U, MELANIN_OF_V = 0.118, 1.211
+"""Melanin index for one unit of u = 100 log10(R/G) and v = 100 log10(G/B): shading (1, 1, 1) and hemoglobin
+(0.28, 1, 0.93) read 0, melanin (0.53, 1, 1.78) reads 100 times its optical density in green. The axes were measured
+once, on 102 people; fitting them again to each photo would make days incomparable."""
+MIDDLE_HALF = (25.0, 75.0)
+"""Percentiles between which values are averaged."""
+
+
+def melanin_index(u: Number, v: Number) -> Number:
+    """Return the melanin index of colours.
+
+    Parameters
+    ----------
+    u, v : float or ndarray
+        100 log10(R/G) and 100 log10(G/B) of linear light.
+
+    Returns
+    -------
+    float or ndarray
+        100 times the optical density of melanin in green; grey reads 0.
+    """
+    return MELANIN_OF_U * u + MELANIN_OF_V * v
+
+
+def midmean(values: npt.NDArray[np.floating]) -> float:
+    """Return the mean of the middle half: as safe from glare and hair as a median, and JPEG's steps average out."""
+    low, high = np.percentile(values, MIDDLE_HALF)
+    return float(np.mean(values[(values >= low) & (values <= high)], dtype=np.float64))
+
+
+def seen_angle(patch: SkinPatch) -> float:
+    """Return the individual typology angle of a patch as its photo shows it, degrees; NaN when nothing counts."""
+    skin = patch.coarse_linear[patch.coarse_mask]
+    return float(typology_angle(lab_from_linear(np.median(skin, axis=0)))) if skin.size else math.nan
+
+
+def too_dark(what: str, angle: float, uncertain_below: float, withheld_below: float) -> Flag | None:
+    """Return why dark skin makes a number uncertain or forbids it, or None.
+
+    Parameters
+    ----------
+    what : str
+        The quantity, as a person reads it.
+    angle : float
+        Typology angle of the skin as the photo shows it, degrees; NaN gives None.
+    uncertain_below, withheld_below : float
+        Angles, degrees.
+    """
+    if not angle < uncertain_below:
+        return None
+    forbids = angle < withheld_below
+    return Flag(
+        "dark_skin",
+        f"{what} is told by blue light, of which this skin returns {'too little' if forbids else 'little'} "
+        "in this photo.",
+        "Use more light, even and from the front, without glare; expose for the skin.",
+        Effect.NOT_MEASURABLE if forbids else Effect.WIDER_ERROR,
+    )
