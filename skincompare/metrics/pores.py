@@ -1,4 +1,4 @@
-"""Pores: how many there are, how wide they are and how much of the skin they take."""
+"""Pores: how many there are, how wide and dark they are and how much of the skin they take; paired in two photos."""
 
 import math
 
@@ -8,6 +8,7 @@ import numpy.typing as npt
 from skincompare.imaging.blocks import block_numbers, block_values
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import BLUR_RELATIVE_ERROR
+from skincompare.marks import Mark
 from skincompare.measurement import Effect, Flag
 from skincompare.metrics._gates import (
     all_missing,
@@ -16,23 +17,28 @@ from skincompare.metrics._gates import (
     withheld_for_scale,
     withheld_for_size,
 )
-from skincompare.metrics._pore_list import TYPICAL_BLUR_PX, PoreList, PoreOptions, find_pores
+from skincompare.metrics._pore_change import change_of_pores
+from skincompare.metrics._pore_list import (
+    DETECTION_PX_PER_MM,
+    TYPICAL_BLUR_PX,
+    PoreList,
+    PoreOptions,
+    effective_px_per_mm,
+    find_pores,
+    pores_of,
+)
 from skincompare.metrics.registry import Estimate, MetricSpec, Quantity
 
-__all__ = ["SPEC", "PoreList", "PoreOptions", "find_pores", "measure_pores"]
+__all__ = ["SPEC", "PoreList", "PoreOptions", "change_of_pores", "find_pores", "measure_pores"]
 
 FloatArray = npt.NDArray[np.float64]
 
-SHARP_BLUR_PX = 0.75
-"""Blur of a sharp photo, px: one blurred by b mm shows as much as a sharp one of 0.75 / b px/mm."""
 MAX_BLUR_PX_AT_GATE = 1.0
 """Largest blur of a photo that is just fine enough, px of that photo."""
-DETECTION_PX_PER_MM = (6.0, 8.0, 12.0, 16.0)
-"""Effective resolutions of the next rows, px/mm: 8 to 16 measured on rendered skin, 6 judged."""
 DENSITY_ERROR = (0.50, 0.35, 0.15, 0.10)
 """Relative error of the density: pores missed (mostly) and marks that are none."""
-FALSE_PER_CM2 = 4.0
-"""Marks that are no pores on skin without pores, per cm2 (rendered, at 12 px/mm)."""
+FALSE_PER_CM2 = 1.0
+"""Marks that are no pores on skin without pores, per cm2 (rendered: 0.3 to 0.7 at 8 to 20 px/mm)."""
 AREA_ERROR = (0.40, 0.25, 0.22, 0.22)
 """Relative error of the area share (measured at 12 and 16: 5 to 18 % too large)."""
 DIAMETER_ERROR = (0.30, 0.20, 0.12, 0.12)
@@ -44,6 +50,10 @@ AREA_REPEAT = (0.134, 0.10, 0.05, 0.05)
 """Within-subject SD of the area share over itself: 1 to 2 % on rendered skin, the rest is judged for real skin."""
 DIAMETER_REPEAT = (0.08, 0.06, 0.03, 0.03)
 """Within-subject SD of the median diameter over itself: 1 % on rendered skin, the rest is judged for real skin."""
+CONTRAST_ERROR = (0.40, 0.30, 0.20, 0.15)
+"""Relative error of the median contrast: the photo's blur flattens small pores (judged)."""
+CONTRAST_REPEAT = (0.10, 0.08, 0.06, 0.05)
+"""Within-subject SD of the median contrast over itself, two photos apart (rendered, other blur and lamp)."""
 COUNT_REPEAT = 0.15
 """Part of the Poisson variance of a count that differs between two photos of the same skin, because pores near the
 limit come and go (judged)."""
@@ -54,7 +64,7 @@ SAMPLES_PER_MM = 4.0
 
 
 def measure_pores(patch: SkinPatch, options: PoreOptions) -> tuple[Estimate, ...]:
-    """Return density, area share and median diameter of the pores of a patch.
+    """Return density, area share, median diameter and median contrast of the pores of a patch.
 
     Parameters
     ----------
@@ -65,14 +75,15 @@ def measure_pores(patch: SkinPatch, options: PoreOptions) -> tuple[Estimate, ...
 
     Returns
     -------
-    tuple of three Estimate
-        ``pore_density`` (per cm2), ``pore_area`` (%) and ``pore_diameter`` (mm, the median; freed from the blur).
-        Each is missing, with a flag, below its resolution, without a scale, with too little skin, or when the photo
-        is too blurred; the diameter also where no pore is found.
+    tuple of four Estimate
+        ``pore_density`` (per cm2), ``pore_area`` (%), ``pore_diameter`` (mm, the median; freed from the blur) and
+        ``pore_contrast`` (optical density, the median). Each is missing, with a flag, below its resolution, without a
+        scale, with too little skin, when the photo is too blurred, or when glints and relief hide the pores; diameter
+        and contrast also where no pore is found.
 
     Notes
     -----
-    Source: see :func:`find_pores`. Counts of two photos are independent here; pairing the pores is sharper. Not
+    Source: see :func:`find_pores`. Counts of two photos are independent here; :func:`change_of_pores` is sharper. Not
     valid on hairy skin (stubble counts as pores).
     """
     n_pixels = patch.n_pixels
@@ -87,11 +98,13 @@ def measure_pores(patch: SkinPatch, options: PoreOptions) -> tuple[Estimate, ...
             for q, flag in zip(SPEC.quantities, refused, strict=True)
             if flag
         )
-    pores = find_pores(patch, options)
+    pores = pores_of(patch, options)
     interior_pixels = int(np.count_nonzero(pores.interior))
     if interior_pixels == 0:
         flag = withheld_for_size(0, 1)
         return all_missing(SPEC.quantities, flag, n_pixels) if flag else ()
+    if pores.texture > options.max_texture:
+        return all_missing(SPEC.quantities, _too_textured(pores.texture, options.max_texture), n_pixels)
     blur_mm = pores.blur_px / patch.scale.px_per_mm
     found = _estimates(patch, pores, interior_pixels, options)
     estimates = []
@@ -105,11 +118,11 @@ def measure_pores(patch: SkinPatch, options: PoreOptions) -> tuple[Estimate, ...
 def _estimates(
     patch: SkinPatch, pores: PoreList, interior_pixels: int, options: PoreOptions
 ) -> tuple[Estimate, ...]:
-    """Return the three numbers with their errors, gates aside."""
+    """Return the four numbers with their errors, gates aside."""
     px_per_mm = patch.scale.px_per_mm
     n, area_cm2 = pores.x.size, interior_pixels / px_per_mm**2 / 100
     blur_px = TYPICAL_BLUR_PX if math.isnan(pores.blur_px) else pores.blur_px
-    effective = min(px_per_mm, SHARP_BLUR_PX * px_per_mm / max(blur_px, SHARP_BLUR_PX / 2))
+    effective = effective_px_per_mm(patch)
     flags = (unknown_blur(),) if math.isnan(pores.blur_px) else ()
     scale_error = patch.scale.sigma / px_per_mm
     discs = math.pi / 4 * pores.diameter_mm**2
@@ -129,6 +142,7 @@ def _estimates(
             patch.n_pixels,
             blocks[0],
             flags,
+            _marks(patch, pores),
         ),
         Estimate(
             "pore_area",
@@ -141,13 +155,42 @@ def _estimates(
         ),
     ]
     if n == 0:
-        return (*estimates, Estimate.missing("pore_diameter", _no_pores(), patch.n_pixels))
+        return (
+            *estimates,
+            *(
+                Estimate.missing(name, _no_pores(), patch.n_pixels)
+                for name in ("pore_diameter", "pore_contrast")
+            ),
+        )
     median = float(np.median(pores.diameter_mm))
     spread = float(np.std(pores.diameter_mm, ddof=1)) if n > 1 else SPREAD_OF_DIAMETERS * median
     unblurring = 8 * BLUR_RELATIVE_ERROR * (blur_px / px_per_mm) ** 2 / median
     sigma = math.hypot(median * at(DIAMETER_ERROR), median * scale_error, unblurring, spread / one)
     repeat = math.hypot(median * at(DIAMETER_REPEAT), math.sqrt(COUNT_REPEAT) * spread / one)
-    return (*estimates, Estimate("pore_diameter", median, sigma, repeat, patch.n_pixels, blocks[2], flags))
+    contrast = float(np.median(pores.contrast))
+    faded = float(np.std(pores.contrast, ddof=1)) / one if n > 1 else contrast
+    return (
+        *estimates,
+        Estimate("pore_diameter", median, sigma, repeat, patch.n_pixels, blocks[2], flags),
+        Estimate(
+            "pore_contrast",
+            contrast,
+            math.hypot(contrast * at(CONTRAST_ERROR), faded),
+            math.hypot(contrast * at(CONTRAST_REPEAT), math.sqrt(COUNT_REPEAT) * faded),
+            patch.n_pixels,
+            None,
+            flags,
+        ),
+    )
+
+
+def _marks(patch: SkinPatch, pores: PoreList) -> tuple[Mark, ...]:
+    places = patch.to_photo(np.column_stack((pores.x, pores.y)))
+    sizes = pores.diameter_mm * patch.scale.px_per_mm
+    return tuple(
+        Mark(((float(x), float(y)),), float(size), float(contrast))
+        for (x, y), size, contrast in zip(places, sizes, pores.contrast, strict=True)
+    )
 
 
 def _block_estimates(
@@ -175,6 +218,16 @@ def _block_estimates(
     return counts / area_cm2, sums / area_cm2, diameters
 
 
+def _too_textured(texture: float, limit: float) -> Flag:
+    return Flag(
+        "too_textured",
+        f"Glints and relief of this skin are as strong as its pores: {texture:.4f} of fine texture in optical density, "
+        f"where pores can be told up to {limit:.4f}.",
+        "Wipe off shine, and use soft light from the front or a polarising filter.",
+        Effect.NOT_MEASURABLE,
+    )
+
+
 def _no_pores() -> Flag:
     return Flag(
         "no_pores",
@@ -186,7 +239,7 @@ def _no_pores() -> Flag:
 
 SPEC = MetricSpec(
     name="pores",
-    version=1,
+    version=2,
     quantities=(
         Quantity(
             name="pore_density",
@@ -196,6 +249,7 @@ SPEC = MetricSpec(
             needs_light=False,
             min_px_per_mm=8.0,
             meaning="More of it means more visible pores.",
+            marks="pores",
         ),
         Quantity(
             name="pore_area",
@@ -215,9 +269,19 @@ SPEC = MetricSpec(
             min_px_per_mm=12.0,
             meaning="More of it means wider pores.",
         ),
+        Quantity(
+            name="pore_contrast",
+            label="Pore contrast",
+            unit="OD",
+            decimals=3,
+            needs_light=False,
+            min_px_per_mm=12.0,
+            meaning="More of it means darker pores: deeper, or filled.",
+        ),
     ),
     measure=measure_pores,
     options=PoreOptions(),
+    change=change_of_pores,
     source="Scale-normalised Laplacian after Lindeberg 1998, doi 10.1023/A:1008045108935; tests and errors fitted on "
     "rendered skin",
 )

@@ -12,6 +12,7 @@ from skincompare.comparison import Comparison
 from skincompare.imaging.light import Light
 from skincompare.imaging.mirroring import is_flipped
 from skincompare.imaging.scale import Scale
+from skincompare.marks import MarkState
 from skincompare.measurement import Z95, Change, Effect, Flag, Verdict
 from skincompare.metrics.registry import metrics, quantities
 from skincompare.photo import Photo
@@ -56,6 +57,7 @@ __all__ = [
     "is_measurable",
     "joined",
     "light_words",
+    "marks_words",
     "matched_words",
     "pair_flags",
     "quantity_label",
@@ -99,7 +101,8 @@ def sentence_for(change: Change, *, with_region: bool = False) -> str:
     Returns
     -------
     str
-        ``Redness lower by 4.1 EI (repeat photos differ by up to 1.9)``.
+        ``Redness lower by 4.1 EI (repeat photos differ by up to 1.9)``; where single features were compared, what
+        became of them is added: ``; 12 pores of 87 no longer seen``.
     """
     label = quantity_label(change.metric)
     if with_region:
@@ -113,7 +116,24 @@ def sentence_for(change: Change, *, with_region: bool = False) -> str:
         size = format_change(change.metric, change.change)
         return f"{label}: no detectable change ({size} {unit}; only more than {limit} could be told)"
     size, floor = (format_value(change.metric, abs(one)) for one in (change.change, change.mdc95))
-    return f"{label} {VERDICT_WORDS[change.verdict]} by {size} {unit} (repeat photos differ by up to {floor})"
+    told = f"{label} {VERDICT_WORDS[change.verdict]} by {size} {unit} (repeat photos differ by up to {floor})"
+    features = marks_words(change)
+    return f"{told}; {features}" if features else told
+
+
+def marks_words(change: Change) -> str:
+    """Return what became of the features that a change compared one by one; empty when there are none.
+
+    ``12 pores of 87 no longer seen, 3 new``: of those seen in the before photo.
+    """
+    known = quantities().get(change.metric)
+    if known is None or not known.marks or not change.marks:
+        return ""
+    gone, new = change.count(MarkState.GONE), change.count(MarkState.NEW)
+    seen = gone + change.count(MarkState.STILL_THERE)
+    if not gone:
+        return f"all {seen} {known.marks} still seen" + (f", {new} new" if new else "")
+    return f"{gone} {known.marks} of {seen} no longer seen" + (f", {new} new" if new else "")
 
 
 def sorted_changes(changes: Iterable[Change], treated: Sequence[str] = ()) -> list[Change]:

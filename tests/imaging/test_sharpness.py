@@ -8,6 +8,7 @@ from skincompare.imaging.sharpness import (
     BLUR_RELATIVE_ERROR,
     LEAST_BLUR_PX,
     SKIN_SLOPE,
+    blur_difference,
     blur_sigma,
     noise_sigma,
 )
@@ -80,3 +81,35 @@ def test_flat_and_pure_noise_have_no_blur():
 
 def test_nothing_is_sharper_than_pixels_allow():
     assert blur_sigma(skin_like(), EVERYWHERE) == LEAST_BLUR_PX
+
+
+def skin_pair(blurs, noise=0.003, seed=5):
+    """Return two photos of one field whose power falls as that of skin does, blurred and with their own noise."""
+    rng = np.random.default_rng(seed)
+    shape = (400, 420)
+    frequency = np.hypot(np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])[None, :])
+    frequency[0, 0] = np.inf
+    field = np.fft.irfft2(np.fft.rfft2(rng.standard_normal(shape)) * frequency**-1.125, shape)
+    field *= 0.05 / field.std()
+    return [
+        (cv2.GaussianBlur(field, (0, 0), blur) + rng.normal(0, noise, shape)).astype(np.float32)
+        for blur in blurs
+    ]
+
+
+@pytest.mark.parametrize("blurs", [(1.0, 1.0), (0.8, 1.4), (1.6, 1.0)])
+def test_the_difference_of_blur_of_two_photos_in_closed_form(blurs):
+    first, second = skin_pair(blurs)
+    found = blur_difference(first, second, np.ones(first.shape, bool), 12.0)
+    truth = (blurs[0] ** 2 - blurs[1] ** 2) / 12.0**2
+    assert found.variance_mm2 == pytest.approx(truth, abs=2.5 * found.sigma)
+    assert found.sigma < 0.12 * (0.5 + abs(blurs[0] ** 2 - blurs[1] ** 2)) / 12.0**2
+    back = blur_difference(second, first, np.ones(first.shape, bool), 12.0)
+    assert back.variance_mm2 == pytest.approx(-found.variance_mm2)
+
+
+def test_photos_that_share_nothing_tell_no_difference_of_blur():
+    first, second = skin_pair((1.0,), seed=1)[0], skin_pair((1.0,), seed=2)[0]
+    everything = np.ones(first.shape, bool)
+    assert blur_difference(first, second, everything, 12.0) is None
+    assert blur_difference(first, first, np.zeros(first.shape, bool), 12.0) is None

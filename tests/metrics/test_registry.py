@@ -53,7 +53,7 @@ def test_what_the_metrics_yield():
         "spots": ["spot_density", "spot_area", "spot_contrast", "large_spot_area"],
         "shine": ["shine"],
         "roughness": ["roughness", "roughness_160um", "roughness_120um"],
-        "pores": ["pore_density", "pore_area", "pore_diameter"],
+        "pores": ["pore_density", "pore_area", "pore_diameter", "pore_contrast"],
     }
     for name, produced in expected.items():
         assert [quantity.name for quantity in metrics()[name].quantities] == produced
@@ -73,6 +73,7 @@ def test_resolution_gates():
         "pore_density": 8.0,
         "pore_area": 12.0,
         "pore_diameter": 12.0,
+        "pore_contrast": 12.0,
     }
     assert {name: quantities()[name].min_px_per_mm for name in gates} == gates
 

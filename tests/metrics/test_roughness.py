@@ -9,7 +9,8 @@ from scipy.stats import spearmanr
 
 from skincompare.imaging import patches
 from skincompare.imaging.colour import linear_from_srgb
-from skincompare.metrics.roughness import BANDS_MM, SPEC, measure_roughness
+from skincompare.metrics._relief import BANDS_MM
+from skincompare.metrics.roughness import SPEC, change_of_roughness, measure_roughness
 from skincompare.synthetic.camera import CameraOptions
 from skincompare.synthetic.skin import LightOptions
 
@@ -170,3 +171,62 @@ def test_a_rendered_photo_without_blocks_still_has_an_error(make_scene, make_pat
     for name, estimate in measured(alone).items():
         assert 0 < estimate.sigma < 0.6 * estimate.value, name
         assert estimate.block_values == pytest.approx([estimate.value], rel=0.01)
+
+
+def relief_pair(make_patch, make_pair, contrast, *, seed=6, normal=None):
+    """Return grey relief before, and the same at another contrast after, as a pair at 9 px/mm."""
+    fields = [make_patch(grey(k * relief(seed)), 9.0) for k in (1.0, contrast)]
+    return make_pair(*(replace(patch, normal=normal) for patch in fields))
+
+
+def change_of(pair, references):
+    found = change_of_roughness(pair, references, SPEC.options)
+    return {name: one for name, one in zip(NAMES, found, strict=True) if one is not None}
+
+
+def test_what_the_light_does_to_untreated_relief_is_taken_off(make_patch, make_pair, blur_is):
+    blur_is(0.0)
+    treated = relief_pair(make_patch, make_pair, 0.72)
+    untreated = relief_pair(make_patch, make_pair, 0.9, seed=7)
+    level = measured(treated.before)["roughness_160um"].value
+    found = change_of(treated, [untreated])["roughness_160um"]
+    expected = 2 * np.sqrt(0.72) * np.sinh(np.log(0.72 / 0.9) / 2)
+    assert found.change / level == pytest.approx(expected, rel=0.02)
+    assert found.flags == ()
+    assert change_of(treated, []) == {}
+
+
+FRONT, TILTED, ASIDE = (0.0, 0.0, 1.0), (0.0, 0.139, 0.990), (0.6, 0.0, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("normal", "is_alike"), [(FRONT, True), (TILTED, True), (ASIDE, False), (None, False)]
+)
+def test_only_untreated_skin_of_the_same_tilt_is_laid_against(
+    make_patch, make_pair, blur_is, normal, is_alike
+):
+    blur_is(0.0)
+    treated = relief_pair(make_patch, make_pair, 1.0, normal=FRONT)
+    untreated = relief_pair(make_patch, make_pair, 0.8, seed=7, normal=normal)
+    found = change_of(treated, [untreated])["roughness_160um"]
+    assert bool(found.change) is is_alike
+    assert [flag.code for flag in found.flags] == ([] if is_alike else ["no_same_tilt"])
+
+
+def test_without_skin_of_the_same_tilt_the_error_is_larger(make_patch, make_pair, blur_is):
+    blur_is(0.0)
+    treated = relief_pair(make_patch, make_pair, 1.0, normal=FRONT)
+    alike, aside = (relief_pair(make_patch, make_pair, 1.0, seed=7, normal=one) for one in (FRONT, ASIDE))
+    near, far = (change_of(treated, [one])["roughness_160um"] for one in (alike, aside))
+    assert far.repeat_sigma > 3 * near.repeat_sigma
+    assert far.sigma > near.sigma
+
+
+def test_blur_is_matched_on_untreated_skin(photographed, make_pair):
+    cameras = [CameraOptions(blur_px=blur, seed=seed) for seed, blur in enumerate((0.7, 1.3))]
+    treated, untreated = (
+        make_pair(*(photographed(14.0, seed=seed, camera=camera) for camera in cameras)) for seed in (4, 8)
+    )
+    found = change_of(treated, [untreated])
+    for name in ("roughness", "roughness_160um"):
+        assert abs(found[name].change) < 0.05 * measured(treated.before)[name].value

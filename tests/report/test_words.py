@@ -8,6 +8,7 @@ import pytest
 
 from skincompare.comparison import Comparison
 from skincompare.imaging.scale import UNKNOWN_SCALE
+from skincompare.marks import Mark, MarkState, PairedMark
 from skincompare.measurement import Change, Effect, Flag, Verdict
 from skincompare.report import words
 
@@ -50,6 +51,16 @@ def test_a_lower_value_is_told_with_what_repeat_photos_differ_by(change: MakeCha
     lower = change("redness", "left_cheek", -4.1)
     assert words.sentence_for(lower) == "Redness lower by 4.1 EI (repeat photos differ by up to 1.9)"
     assert words.sentence_for(lower, with_region=True).startswith("Redness on the left cheek lower by 4.1 EI")
+
+
+def test_what_became_of_single_features_is_told(change: MakeChange) -> None:
+    dot = Mark(((1.0, 2.0),), 3.0)
+    states = [MarkState.GONE] * 2 + [MarkState.STILL_THERE] * 5 + [MarkState.NEW]
+    marks = tuple(PairedMark(dot, dot, state) for state in states)
+    found = replace(change("pore_density", "chin", -4.0, unit="per cm²"), marks=marks)
+    assert words.sentence_for(found).endswith("; 2 pores of 7 no longer seen, 1 new")
+    assert words.marks_words(replace(found, marks=marks[2:7])) == "all 5 pores still seen"
+    assert words.marks_words(change("redness", "chin", -4.0)) == ""
 
 
 def test_a_difference_of_percentages_is_in_points(change: MakeChange) -> None:

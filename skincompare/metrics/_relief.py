@@ -1,0 +1,185 @@
+"""The relief of a patch, band by band: how strongly it modulates light, at a fixed total blur and freed from noise."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from skincompare.imaging.blocks import block_numbers, block_values
+from skincompare.imaging.patches import SkinPatch
+from skincompare.imaging.sharpness import noise_sigma
+from skincompare.metrics._scale_space import BoolImage, FloatImage, Level, cascade
+
+__all__ = ["BANDS_MM", "BandRelief", "RoughnessOptions", "relief_of"]
+
+FloatArray = npt.NDArray[np.float64]
+
+BANDS_MM = (0.32, 0.16, 0.12)
+"""Finer blur s of each band, mm, the headline first. A band passes wavelengths round 6.5 s."""
+RED_SHARE_OF_BLOOD = 0.28
+"""Optical density of hemoglobin in linear red over that in green; the axis that the whole package uses."""
+IQR_OF_NORMAL = 1.349
+"""Interquartile range of a standard normal distribution."""
+MIN_SUPPORT = 0.75
+"""Least share of the wider kernel that must lie on skin that counts."""
+MAX_SAMPLES = 1 << 17
+"""Most band values of which quartiles are taken, roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoughnessOptions:
+    """How roughness is measured.
+
+    Parameters
+    ----------
+    min_pixels : int
+        Fewest native pixels that carry a value.
+    min_block_samples : int
+        Fewest band values that carry the value of one block.
+    max_blur : float
+        Largest blur of the photo over s: 1 / 1.2.
+    max_tilt_degrees : float
+        Largest angle between the skin and an untreated reference that meets the light alike.
+    min_reference_cm2 : float
+        Least area of such a reference.
+    """
+
+    min_pixels: int = 2000
+    min_block_samples: int = 100
+    max_blur: float = 1 / 1.2
+    max_tilt_degrees: float = 10.0
+    min_reference_cm2: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class BandRelief:
+    """The relief of one band.
+
+    Parameters
+    ----------
+    value : float
+        100 IQR(z) / 1.349 freed from noise, %; NaN when too little can be counted.
+    blocks : ndarray of float64, shape (n_blocks,)
+        The same block by block.
+    noise_power : float
+        Variance of z that is noise.
+    n_samples : int
+        Values of z that were counted.
+    """
+
+    value: float
+    blocks: FloatArray
+    noise_power: float
+    n_samples: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Skin:
+    """What all bands share: the log of light without blood, mask, noise and blur (px), the box in the patch."""
+
+    log_light: FloatImage
+    mask: BoolImage
+    noise: float
+    blur_px: float
+    box: tuple[slice, slice]
+
+
+def relief_of(
+    patch: SkinPatch, bands_mm: tuple[float, ...], blur_px: float, options: RoughnessOptions
+) -> dict[float, BandRelief]:
+    """Return the relief of a patch in each band.
+
+    Parameters
+    ----------
+    patch : SkinPatch
+        The skin; its scale must be known.
+    bands_mm : tuple of float
+        Finer blurs s of the bands, mm, each above the blur of the photo.
+    blur_px : float
+        Blur that the photo has, native px; it is counted as part of s. NaN counts as none.
+    options : RoughnessOptions
+        Limits.
+
+    Returns
+    -------
+    dict of float to BandRelief
+        By s.
+
+    Notes
+    -----
+    Source: normalised convolution after Knutsson and Westin 1993, doi 10.1109/CVPR.1993.341081.
+    """
+    skin = patch.remembered("bloodless skin", lambda: _skin(patch))
+    own = 0.0 if math.isnan(blur_px) else blur_px
+    scales = [s * patch.scale.px_per_mm for s in bands_mm]
+    levels = _levels(skin, scales, own)
+    return {
+        s: _band(levels[s_px], levels[2 * s_px], skin, patch, options)
+        for s, s_px in zip(bands_mm, scales, strict=True)
+    }
+
+
+def _skin(patch: SkinPatch) -> _Skin:
+    mask = patch.mask[patch.box]
+    red, green = (cv2.extractChannel(patch.log_linear[patch.box], channel) for channel in (0, 1))
+    share = 1 / (1 - RED_SHARE_OF_BLOOD)
+    bloodless = np.asarray(cv2.addWeighted(red, share, green, 1 - share, 0.0), dtype=np.float32)
+    return _Skin(bloodless, mask, noise_sigma(bloodless, mask), patch.blur_px, patch.box)
+
+
+def _levels(skin: _Skin, scales_px: list[float], own_px: float) -> dict[float, Level]:
+    """Return, by total blur in px, the masked log of light and the weights, each blurred to it."""
+    totals = sorted({factor * s for s in scales_px for factor in (1, 2)})
+    added = [math.sqrt(total**2 - own_px**2) for total in totals]
+    weight = skin.mask.astype(np.float32)
+    middle = cv2.mean(skin.log_light, skin.mask.astype(np.uint8))[0]
+    images = ((skin.log_light - np.float32(middle)) * weight, weight)
+    return dict(zip(totals, cascade(images, added, cv2.BORDER_CONSTANT), strict=True))
+
+
+def _band(
+    finer: Level, coarser: Level, skin: _Skin, patch: SkinPatch, options: RoughnessOptions
+) -> BandRelief:
+    z, numbers = _band_values(finer, coarser, skin, patch)
+    noise_power = skin.noise**2 * _noise_gain(finer.sigma_px, coarser.sigma_px)
+
+    def roughness(values: npt.NDArray[np.float32]) -> float:
+        spread = _interquartile_range(values) / IQR_OF_NORMAL
+        return 100 * math.sqrt(max(spread**2 - noise_power, 0.0))
+
+    blocks = block_values(z, numbers, patch.n_blocks, options.min_block_samples, roughness)
+    if math.isnan(skin.noise) or z.size < max(1, options.min_block_samples):
+        return BandRelief(math.nan, blocks, noise_power, 0 if math.isnan(skin.noise) else z.size)
+    return BandRelief(roughness(z), blocks, noise_power, z.size)
+
+
+def _band_values(
+    finer: Level, coarser: Level, skin: _Skin, patch: SkinPatch
+) -> tuple[FloatImage, npt.NDArray[np.int32]]:
+    """Return the band at the points of a grid that count, and the block of each."""
+    size = coarser.images[1].size
+    step = coarser.step * max(1, math.isqrt(size // MAX_SAMPLES))
+    (fine, fine_weight), (coarse, coarse_weight) = (
+        tuple(image[:: step // level.step, :: step // level.step] for image in level.images)
+        for level in (finer, coarser)
+    )
+    counted = (coarse_weight > MIN_SUPPORT) & skin.mask[::step, ::step]
+    z = fine[counted] / fine_weight[counted] - coarse[counted] / coarse_weight[counted]
+    rows, columns = np.nonzero(counted)
+    top, left = skin.box[0].start, skin.box[1].start
+    return z, block_numbers(patch, rows * step + top, columns * step + left)
+
+
+def _interquartile_range(values: FloatImage) -> float:
+    """Return the third quartile minus the first (nearest ranks)."""
+    first, third = values.size // 4, 3 * values.size // 4
+    ranked = np.partition(values, (first, third))
+    return float(ranked[third] - ranked[first])
+
+
+def _noise_gain(finer_px: float, coarser_px: float) -> float:
+    """Return by how much the band filter multiplies the variance of white noise."""
+    a, b = finer_px**2, coarser_px**2
+    return (1 / a + 1 / b - 4 / (a + b)) / (4 * math.pi)
