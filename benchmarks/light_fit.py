@@ -16,8 +16,9 @@ __all__ = ["coverage", "fit_weights", "is_fitted_on"]
 
 FloatArray = npt.NDArray[np.float64]
 
-PRIOR_SD = 0.5
-"""SD of the natural log of a weight before looking, round 1: parts that the trials cannot tell apart stay equal."""
+PRIOR_SD = 0.033
+"""SD of the natural log of a weight before looking, round the scale that the trials ask for: what they cannot tell
+apart stays together. With 0.5 the weights cover 92, 94 and 90 % of the people not fitted on, with this 93-96 %."""
 LARGEST_RESIDUAL = 4.0
 """Standardised residual from which a miss does not count for more: outliers do not set the weights."""
 

@@ -10,14 +10,12 @@ from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
 from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.imaging.sampling import FloatArray
-from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method
+from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Method, widening_of
 from skincompare.metrics.registry import ChangeEstimate, Estimate, FoundChange, MetricSpec, Quantity
 from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["change_between"]
 
-WIDENED = 1.5
-"""Factor on sigma for a number with a flag that makes it uncertain [judgement, until it is calibrated]."""
 NO_REFERENCE = "no_reference"
 """Code of a metric's flag that there is no light to take off."""
 SIMILAR_SCALE = 1.3
@@ -140,9 +138,7 @@ def _found(
         sigma = light.sigma_of_change(weights, change=change, repeat=own, sampling=sampling, colour=colour)
     else:
         sigma = math.hypot(own, sampling)
-    if any(flag.effect is Effect.WIDER_ERROR for flag in flags):
-        sigma *= WIDENED
-    return FoundChange(quantity.name, change, sigma, Z95 * repeat, flags)
+    return FoundChange(quantity.name, change, sigma * widening_of(flags), Z95 * repeat, flags)
 
 
 def _median_colour(patch: SkinPatch) -> FloatArray:

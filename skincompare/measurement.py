@@ -15,10 +15,25 @@ from typing import Any
 from skincompare.errors import OptionError
 from skincompare.marks import Mark, MarkState, MetricMap, PairedMark
 
-__all__ = ["Z95", "Change", "Effect", "Flag", "Measurement", "Method", "Verdict", "decide", "worst_effect"]
+__all__ = [
+    "Z95",
+    "Change",
+    "Effect",
+    "Flag",
+    "Measurement",
+    "Method",
+    "Verdict",
+    "decide",
+    "widening_of",
+    "worst_effect",
+]
 
 Z95 = 1.959964
 """Two-sided 95 % quantile of the normal distribution."""
+
+WIDENING = 1.5
+"""By what factor a circumstance that makes a number uncertain widens its error, where no other is measured [judgement;
+rendered pairs under other light are covered by it]."""
 
 
 class Verdict(StrEnum):
@@ -53,18 +68,25 @@ class Flag:
         One sentence: what to do about it at the next photograph; may be empty for a note.
     effect : Effect
         What it does to the number.
+    widening : float
+        With :attr:`Effect.WIDER_ERROR`: by what factor it widens the error of a change, at least 1.
     """
 
     code: str
     reason: str
     advice: str = ""
     effect: Effect = Effect.NOTE
+    widening: float = WIDENING
 
     def __post_init__(self) -> None:
         if not self.code or self.code != self.code.lower() or " " in self.code:
             raise OptionError(f"A flag's code is lower case with underscores, not {self.code!r}.")
         if not self.reason:
             raise OptionError(f"The flag {self.code!r} needs a reason in words.")
+        if not self.widening >= 1:
+            raise OptionError(
+                f"The flag {self.code!r} widens by a factor of at least 1, not {self.widening}."
+            )
         if self.effect is not Effect.NOTE and not self.advice:
             raise OptionError(f"The flag {self.code!r} changes a number, so it must say what to do.")
 
@@ -76,6 +98,11 @@ class Flag:
             "advice": self.advice,
             "effect": self.effect.value,
         }
+
+
+def widening_of(flags: Iterable[Flag]) -> float:
+    """Return by what factor flags widen an error: the largest of those that do, 1 when none does."""
+    return max((flag.widening for flag in flags if flag.effect is Effect.WIDER_ERROR), default=1.0)
 
 
 def worst_effect(flags: Iterable[Flag]) -> Effect:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from skincompare.changes import SIMILAR_SCALE, WIDENED, change_between
+from skincompare.changes import SIMILAR_SCALE, change_between
 from skincompare.errors import OptionError
 from skincompare.imaging.light import GAIN_SD, NO_LIGHT, Light, LightRung
 from skincompare.imaging.light_error import ERROR_WEIGHTS, ErrorParts
@@ -14,7 +14,7 @@ from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
 from skincompare.imaging.scale import UNKNOWN_SCALE, Scale, given_scale
 from skincompare.imaging.tone_curve import ToneCurve
 from skincompare.marks import Mark, MarkState, PairedMark
-from skincompare.measurement import Effect, Flag, Verdict
+from skincompare.measurement import WIDENING, Effect, Flag, Verdict
 from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
 
 BEFORE, AFTER = "a" * 64, "b" * 64
@@ -163,7 +163,7 @@ def test_a_warning_from_anywhere_widens_the_error_once(where):
         light=replace(STEADY, flags=(UNSURE,) if where == "light" else ()),
         needs_light=True,
     )
-    assert WIDENED == 1.5
+    assert WIDENING == 1.5
     assert found.sigma == pytest.approx(1.5 * WEIGHTS.sigma(coloured(found.change)))
     assert found.flags == (UNSURE,)
     assert found.mdc95 == pytest.approx(change().mdc95)
@@ -210,7 +210,7 @@ def test_texture_seen_at_another_size_warns(ratio, codes):
     scales = given_scale(10.0), given_scale(10.0 * ratio)
     found = change(scales=scales, min_px_per_mm=3.0)
     assert [flag.code for flag in found.flags] == codes
-    assert found.sigma == pytest.approx((WIDENED if codes else 1.0) * math.hypot(0.6, 0.6))
+    assert found.sigma == pytest.approx((WIDENING if codes else 1.0) * math.hypot(0.6, 0.6))
     assert change(scales=scales).flags == ()  # a number without a gate is no texture
     assert change(scales=(UNKNOWN_SCALE, scales[1]), min_px_per_mm=3.0).flags == ()
 
@@ -261,7 +261,7 @@ def test_a_change_measured_itself_goes_before_the_difference():
 
 def test_the_light_and_its_own_flags_still_bear_on_a_change_measured_itself():
     own = ChangeEstimate("gloss", -1.5, 0.2, 0.1, flags=(UNSURE,))
-    assert paired_change(own).sigma == pytest.approx(WIDENED * 0.2)
+    assert paired_change(own).sigma == pytest.approx(WIDENING * 0.2)
     assert UNSURE in paired_change(own).flags
     coloured_change = paired_change(replace(own, flags=()), needs_light=True)
     parts = ErrorParts(0.0, 0.2, 1.2, 0.0, GAIN_SD * 1.5)
@@ -294,3 +294,10 @@ def test_a_region_is_never_its_own_reference():
     made = replace(spec(estimate(), estimate()), change=measure_change)
     change_between(made, own, (own, other), light=STEADY)
     assert seen == [(own, [other], made.options)]
+
+
+def test_the_strongest_doubt_widens_the_error():
+    worse = replace(UNSURE, code="worse", widening=2.5)
+    assert change(pair_wide=(UNSURE, worse, UNSURE)).sigma == pytest.approx(2.5 * change().sigma)
+    with pytest.raises(OptionError, match="at least 1"):
+        replace(UNSURE, widening=0.5)

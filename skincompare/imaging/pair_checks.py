@@ -1,6 +1,7 @@
 """What two photos of a face show by themselves: person, mirror, pose, expression, light, sharpness, beauty filters."""
 
 import math
+from dataclasses import replace
 
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.comparability import Bearing, Check, Concern
@@ -49,6 +50,10 @@ MOVED_BY_A_SMILE = (
     "glabella",
 )
 """Regions whose blood and shading another expression changes."""
+
+SMILE_WIDENING = 2.5
+"""Factor on the error of skin that another expression moves: redness of the cheeks of eight people changed by an SD of
+1.7 EI from a neutral face to a smile under one light, and 94 % of the changes then lie in the stated interval."""
 
 
 def alignment_checks(alignment: Alignment) -> tuple[Check, ...]:
@@ -200,7 +205,10 @@ def expression_check(before: Subject, after: Subject) -> Check:
                 _expression("folds or stretches this skin.", Effect.NOT_MEASURABLE), regions=FOLDED_BY_A_SMILE
             ),
             Concern(
-                _expression("moves this skin and its blood.", Effect.WIDER_ERROR), regions=MOVED_BY_A_SMILE
+                replace(
+                    _expression("moves this skin and its blood.", Effect.WIDER_ERROR), widening=SMILE_WIDENING
+                ),
+                regions=MOVED_BY_A_SMILE,
             ),
         )
     return Check("expression", label, value, "%", limit, measured, concerns)
