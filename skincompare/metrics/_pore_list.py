@@ -75,7 +75,8 @@ class PoreOptions:
     min_chance : float
         Least probability of a mark that it is a pore; below one half, as a pore missed costs more than a mark too many.
     max_texture : float
-        Largest fine texture, optical density, in which pores can be told (F1 0.79 above it, on dark oily skin).
+        Largest fine texture, optical density, in which pores can be told (F1 0.65 above it, on dark oily
+        skin).
     overlap : float
         Of two marks nearer than this many mean diameters, the weaker is dropped.
     edge_mm : float
@@ -97,7 +98,7 @@ class PoreOptions:
     min_roundness: float = 0.3
     min_ring_share: float = 0.45
     min_chance: float = 0.37
-    max_texture: float = 0.0095
+    max_texture: float = 0.0085
     overlap: float = 0.8
     edge_mm: float = 0.25
     min_area_cm2: float = 0.5

@@ -31,7 +31,7 @@ ATTENUATION = 10.0
 """Scale of the term (pixel over diameter) squared, by which pixels and lens flatten a small mark."""
 USUAL_SHARE = 0.3
 """Share of pores among the marks that the weights were fitted with."""
-SHIFT_LIMITS = (-1.8, 0.8)
+SHIFT_LIMITS = (-2.6, 0.8)
 """How far the share of pores of one patch may move the score: skin without pores has none among its marks."""
 EXPECTATION_STEPS = 20
 """Rounds in which the share of pores settles (to 0.01 in all renders)."""

@@ -16,12 +16,14 @@ __all__ = ["BANDS_MM", "BandRelief", "RoughnessOptions", "relief_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
-BANDS_MM = (0.32, 0.16, 0.12)
+BANDS_MM = (0.32, 0.16, 0.12, 0.09)
 """Finer blur s of each band, mm, the headline first. A band passes wavelengths round 6.5 s."""
 RED_SHARE_OF_BLOOD = 0.28
 """Optical density of hemoglobin in linear red over that in green; the axis that the whole package uses."""
 IQR_OF_NORMAL = 1.349
 """Interquartile range of a standard normal distribution."""
+CHAIN_RATIO = 1.9
+"""Least ratio of two blurs of which one is made from the other."""
 MIN_SUPPORT = 0.75
 """Least share of the wider kernel that must lie on skin that counts."""
 MAX_SAMPLES = 1 << 17
@@ -131,12 +133,26 @@ def _skin(patch: SkinPatch) -> _Skin:
 
 def _levels(skin: _Skin, scales_px: list[float], own_px: float) -> dict[float, Level]:
     """Return, by total blur in px, the masked log of light and the weights, each blurred to it."""
-    totals = sorted({factor * s for s in scales_px for factor in (1, 2)})
-    added = [math.sqrt(total**2 - own_px**2) for total in totals]
     weight = skin.mask.astype(np.float32)
     middle = cv2.mean(skin.log_light, skin.mask.astype(np.uint8))[0]
     images = ((skin.log_light - np.float32(middle)) * weight, weight)
-    return dict(zip(totals, cascade(images, added, cv2.BORDER_CONSTANT), strict=True))
+    found: dict[float, Level] = {}
+    for totals in _chains(sorted({factor * s for s in scales_px for factor in (1, 2)})):
+        added = [math.sqrt(total**2 - own_px**2) for total in totals]
+        found.update(zip(totals, cascade(images, added, cv2.BORDER_CONSTANT), strict=True))
+    return found
+
+
+def _chains(totals: list[float]) -> list[list[float]]:
+    """Part rising blurs into rows in which each is about twice the one before: a small step on a grid is not exact."""
+    chains: list[list[float]] = []
+    for total in totals:
+        chain = next((one for one in chains if one[-1] <= total / CHAIN_RATIO), None)
+        if chain is None:
+            chains.append([total])
+        else:
+            chain.append(total)
+    return chains
 
 
 def _band(

@@ -16,7 +16,7 @@ __all__ = ["SPEC", "RoughnessOptions", "change_of_roughness", "measure_roughness
 
 REPEAT_RELATIVE = 0.10
 """Within-subject SD over the value: 6-14 % without an untreated reference of the same tilt (rendered skin)."""
-COMPRESSION_ERROR = (0.12, 0.35, 0.45)
+COMPRESSION_ERROR = (0.12, 0.35, 0.45, 0.5)
 """Relative error of the absolute value in each of those bands: JPEG drops fine colour and then blood and pigment read
 as relief (rendered skin, quality 75-97 against none). Two photos of one camera share it."""
 WAVELENGTHS_PER_SCALE = 6.5
@@ -47,9 +47,10 @@ def measure_roughness(patch: SkinPatch, options: RoughnessOptions) -> tuple[Esti
 
     Returns
     -------
-    tuple of three Estimate
-        ``roughness`` (s = 0.32 mm), ``roughness_160um`` and ``roughness_120um``, %. Each is missing, with a flag,
-        below its resolution, without a scale, with too little skin, or when the photo is too blurred for it.
+    tuple of four Estimate
+        ``roughness`` (s = 0.32 mm), ``roughness_160um``, ``roughness_120um`` and ``roughness_90um``, %. Each is
+        missing, with a flag, below its resolution, without a scale, with too little skin, or when the photo is too
+        blurred for it.
 
     Notes
     -----
@@ -141,12 +142,21 @@ SPEC = MetricSpec(
         ),
         Quantity(
             name="roughness_120um",
-            label="Roughness, finest (0.12 mm)",
+            label="Roughness, finer (0.12 mm)",
             unit="%",
             decimals=2,
             needs_light=False,
             min_px_per_mm=8.0,
             meaning="More of it means stronger relief of about 0.8 mm: coarser skin texture.",
+        ),
+        Quantity(
+            name="roughness_90um",
+            label="Roughness, micro-relief (0.09 mm)",
+            unit="%",
+            decimals=2,
+            needs_light=False,
+            min_px_per_mm=12.0,
+            meaning="More of it means stronger furrows about 0.5 mm apart: a coarser micro-relief.",
         ),
     ),
     measure=measure_roughness,

@@ -52,7 +52,7 @@ def test_what_the_metrics_yield():
         "pigmentation": ["melanin", "ita", "evenness"],
         "spots": ["spot_density", "spot_area", "spot_contrast", "large_spot_area"],
         "shine": ["shine"],
-        "roughness": ["roughness", "roughness_160um", "roughness_120um"],
+        "roughness": ["roughness", "roughness_160um", "roughness_120um", "roughness_90um"],
         "pores": ["pore_density", "pore_area", "pore_diameter", "pore_contrast"],
     }
     for name, produced in expected.items():
@@ -70,6 +70,7 @@ def test_resolution_gates():
         "roughness": 3.4,
         "roughness_160um": 8.0,
         "roughness_120um": 8.0,
+        "roughness_90um": 12.0,
         "pore_density": 8.0,
         "pore_area": 12.0,
         "pore_diameter": 12.0,
