@@ -15,7 +15,7 @@ from skincompare.workflows.importing import ImportPlan, import_photos
 from skincompare.workflows.measuring import due_pairs, measure_due
 from skincompare.workflows.timeline import course_timeline, days_of
 from tests.rendered import front, near, reddened, turned
-from tests.store.clinic import TREATED_AT, add_photo, add_session, analysis, change, content
+from tests.store.clinic import TREATED_AT, add_course, add_photo, add_session, analysis, change, content
 
 METHODS = {"pores": Method("pores", 1, {}), "redness": Method("redness", 3, {"a": 1.5})}
 
@@ -162,7 +162,7 @@ def test_the_timeline_counts_days_from_each_photos_session(store, treated, photo
     run(store, treated[1])
     found = course_timeline(store, *treated)
     assert [day.day for day in found.days] == [2.0, 5.0, 2.25]
-    assert found.baseline == photos[0]
+    assert found.baseline.id == photos[0].id
     assert found.treated == ("left_cheek", "nose")
     first = found.sessions[0]
     assert [one.day for one in days_of(found, first)] == [2.0, 5.0]
@@ -200,8 +200,10 @@ def png(pixels) -> bytes:
     return data.getvalue()
 
 
-def test_real_pixels_are_measured_against_the_baseline(store, treated, tmp_path, monkeypatch):
+def test_real_pixels_are_measured_against_the_baseline(store, tmp_path, monkeypatch):
     """A calm day, a red one, a calm one and a close-up among portraits, through files, store and back."""
+    treated = add_course(store)
+    add_session(store, treated[1], depths_mm={"left_cheek": 1.5, "right_cheek": 1.5})
     redness = {"redness": measuring.current_methods()["redness"]}
     for module in (measuring, __import__("skincompare.workflows.timeline", fromlist=["x"])):
         monkeypatch.setattr(module, "current_methods", lambda: redness)
