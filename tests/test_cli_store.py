@@ -209,6 +209,7 @@ def test_a_timeline_is_a_table_and_a_sparkline(measured: Run) -> None:
     lines = [line.split() for line in out.splitlines()]
     assert ["1.0", "day1.jpg", "+8.0", "±", "0.7", "▲", "+8.0", "±", "0.7", "▲"] in lines
     assert ["3.0", "day2.jpg", "–", "–"] in lines
+    assert out.count("– Nothing tells the light. Show the forehead.") == 1
     assert any(
         line.startswith("Left cheek") and "█·▂" in line and "+8.0 ± 0.7 EI on day 1.0" in line
         for line in out.splitlines()
