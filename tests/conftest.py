@@ -39,6 +39,15 @@ AAAAagAAAAAyMDI2OjAzOjA0IDA1OjA2OjA3ACswMjowMAAA
 """
 
 
+@pytest.fixture
+def fast_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk, in tests that are not about power cuts: on a busy one a store test takes seconds."""
+    from skincompare.store import engine
+
+    monkeypatch.setattr(engine, "SYNCHRONOUS", "OFF")
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of the browser that tests start."""

@@ -217,10 +217,30 @@ def _print_quantity(
         cells = (_cell(day, quantity, region) for region in regions)
         table.add_row(f"{day.day:.1f}", day.photo.file_name, *cells)
     say(table)
+    for reason in _reasons(days, quantity, regions):
+        say(f"– {reason}")
     curves = {curve.region: curve for curve in whole.curves(session, quantity=quantity, regions=regions)}
     for region, label in zip(regions, labels, strict=True):
         if region in curves:
             say(f"{label:18} {_curve_words(curves[region])}")
+
+
+def _reasons(days: "Sequence[TimelineDay]", quantity: str, regions: Sequence[str]) -> tuple[str, ...]:
+    """Return why a quantity was not measurable on some days, each reason once."""
+    from skincompare.measurement import Effect, Verdict
+
+    return tuple(
+        dict.fromkeys(
+            f"{flag.reason} {flag.advice}".strip()
+            for day in days
+            for change in day.changes
+            if change.metric == quantity
+            and change.region in regions
+            and change.verdict is Verdict.NOT_MEASURABLE
+            for flag in change.flags
+            if flag.effect is Effect.NOT_MEASURABLE
+        )
+    )
 
 
 def _curve_words(curve: "RecoveryCurve") -> str:

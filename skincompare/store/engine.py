@@ -16,6 +16,8 @@ __all__ = ["BUSY_TIMEOUT_MS", "Database", "explained"]
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one, ms [judgement: a write takes milliseconds, a migration seconds]."""
+SYNCHRONOUS = "FULL"
+"""When SQLite waits for the disk: at every commit, so that what was said to be saved survives a power cut."""
 NETWORK_FILE_SYSTEMS = frozenset(
     (
         "9p",
@@ -127,7 +129,7 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin below, not in the driver
-        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL"):
+        for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"synchronous = {SYNCHRONOUS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

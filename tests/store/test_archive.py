@@ -21,6 +21,8 @@ from tests.store.clinic import (
     analysis,
 )
 
+pytestmark = pytest.mark.usefixtures("fast_disk")
+
 
 @pytest.fixture
 def whole(store):

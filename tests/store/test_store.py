@@ -38,6 +38,8 @@ from tests.store.clinic import (
 
 # People
 
+pytestmark = pytest.mark.usefixtures("fast_disk")
+
 
 def test_a_patient_comes_back_whole(store, make_store):
     given = Patient(
