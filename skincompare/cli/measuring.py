@@ -192,6 +192,9 @@ def _print_session(
     shown = names or tuple(dict.fromkeys(change.region for day in days for change in day.changes))
     for quantity in wanted:
         _print_quantity(say, whole, session, days, quantity, shown)
+    if "redness" in wanted:
+        for sentence in whole.outlook(session).sentences():
+            say(sentence)
     for day in days:
         if day.problem:
             say(f"Day {day.day:.1f}, {day.photo.file_name}: {day.status}: {day.problem}")

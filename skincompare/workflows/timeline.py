@@ -16,7 +16,14 @@ from skincompare.records import (
     session_of,
 )
 from skincompare.records.plain import to_plain
-from skincompare.recovery import DayOfChanges, RecoveryCurve, days_since, recovery_curves
+from skincompare.recovery import (
+    DayOfChanges,
+    RecoveryCurve,
+    RecoveryOutlook,
+    days_since,
+    recovery_curves,
+    recovery_outlook,
+)
 from skincompare.store import Store
 from skincompare.workflows.measuring import current_methods, treated_regions
 
@@ -98,6 +105,16 @@ class Timeline:
         """Return how one quantity went after one session, a curve for each region."""
         return recovery_curves(days_of(self, session), metric=quantity, regions=regions)
 
+    def outlook(self, session: Session | None) -> RecoveryOutlook:
+        """Return what redness says so far after one session: fits, expected days, what to show to a clinician."""
+        depths = [] if session is None else list(session.depths_mm.values())
+        regions = self.treated if session is None else session.treated
+        return recovery_outlook(
+            days_of(self, session),
+            regions=regions or None,
+            needle_depth_mm=max(depths, default=None),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, with a ``schema_version``; NaN becomes None."""
         return {
@@ -106,6 +123,9 @@ class Timeline:
             "course": to_plain(self.course),
             "sessions": to_plain(self.sessions),
             "baseline": to_plain(self.baseline),
+            "outlooks": [
+                {"session_id": session.id, **self.outlook(session).to_dict()} for session in self.sessions
+            ],
             "days": [
                 {
                     "photo": to_plain(day.photo),
