@@ -214,6 +214,7 @@ def test_a_timeline_is_a_table_and_a_sparkline(measured: Run) -> None:
         line.startswith("Left cheek") and "█·▂" in line and "+8.0 ± 0.7 EI on day 1.0" in line
         for line in out.splitlines()
     )
+    assert "photos" in next(line for line in out.splitlines() if "needed" in line or "more" in line)
     assert "not a diagnosis" in out
     assert "improved" not in out
 
@@ -228,6 +229,10 @@ def test_a_timeline_as_json_is_complete(measured: Run) -> None:
     assert redness["after"]["method"]["version"] == 3
     assert redness["flags"][0]["code"] == "tilted"
     assert content["days"][1]["changes"][0]["change"] is None
+    (outlook,) = content["outlooks"]
+    assert outlook["session_id"] == first["session_id"]
+    assert [fit["region"] for fit in outlook["fits"]] == ["left_cheek", "nose"]
+    assert outlook["sentences"]
 
 
 def test_a_timeline_says_what_is_not_measured_yet(measured: Run, tmp_path: Path) -> None:

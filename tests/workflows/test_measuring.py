@@ -169,8 +169,13 @@ def test_the_timeline_counts_days_from_each_photos_session(store, treated, photo
     assert [one.day for one in days_of(found, second)] == [2.25]
     (curve,) = found.curves(first)
     assert [point.change.change for point in curve.points] == pytest.approx([2.0, 5.0])
+    told = found.outlook(first)
+    assert [one.region for one in told.curves] == ["left_cheek"]
+    assert told.line is not None  # the deepest needle of the session has an expected band
+    assert len(found.outlook(second).curves[0].points) == 1
     plain = found.to_dict()
     assert plain["schema_version"] == 1
+    assert [one["session_id"] for one in plain["outlooks"]] == [first.id, second.id]
     assert [day["session_id"] for day in plain["days"]] == [first.id, first.id, second.id]
     assert plain["days"][0]["changes"][0]["change"] == pytest.approx(2.0)
 
