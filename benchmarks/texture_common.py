@@ -6,7 +6,6 @@ Each module ``texture_<metric>.py`` has one function ``table(quick) -> list[Row]
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 
 import cv2
 import numpy as np
@@ -60,8 +59,10 @@ def ours(metric: str, figure: str, condition: str, value: float, target: str = "
 
 def print_rows(rows: Iterable[Row]) -> None:
     """Print a Markdown table for each metric and figure."""
-    for (metric, figure), group in groupby(rows, key=lambda row: (row.metric, row.figure)):
-        own = list(group)
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.metric, row.figure), []).append(row)
+    for (metric, figure), own in groups.items():
         methods = list(dict.fromkeys(name for row in own for name, _ in row.values))
         print(f"\n**{metric}: {figure}**\n")
         print(f"| | {' | '.join(methods)} | asked |")
