@@ -38,11 +38,7 @@ def ideal_skin(photographed):
 @pytest.fixture(scope="module")
 def second_photo(photographed):
     return photographed(
-        PX_PER_MM,
-        seed=11,
-        wrinkles=3,
-        wrinkle_width_mm=0.25,
-        camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90),
+        PX_PER_MM, seed=11, **LINED, camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90)
     )
 
 
@@ -53,7 +49,9 @@ def other_skin(photographed):
 
 @pytest.fixture(scope="module")
 def other_second(photographed):
-    return photographed(PX_PER_MM, seed=12, camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90))
+    return photographed(
+        PX_PER_MM, seed=12, **LINED, camera=CameraOptions(blur_px=0.75, seed=5, jpeg_quality=90)
+    )
 
 
 def measured(spec, patch):
