@@ -32,8 +32,9 @@ SURE_DIFFERENCE = 2.0
 TYPICAL_BLUR_PX = 0.7
 """Blur of a photo that is too small to show its own, px."""
 PAIRED_REPEAT = (0.030, 0.022, 0.020, 0.016)
-"""Within-subject SD over the value with a reference of the same tilt, band by band: SD of the change (up to 4.8 %, 4.4 %,
-3.1 % and 2 %, rendered skin of 4 cm2, lamp moved by up to 11 degrees) less what the blocks tell of it, over sqrt 2."""
+"""Within-subject SD over the value with a reference of the same tilt, band by band: SD of the change (up to 4.8 %,
+4.4 %, 3.1 % and 2 %, rendered skin of 4 cm2, lamp moved by up to 11 degrees) less what the blocks
+tell of it, over sqrt 2."""
 BLOCKS_TELL = 0.4
 """Share of the blocks' scatter that is error of the whole: the rest is skin that truly differs from block to block, in
 both regions alike (fitted to intervals that hold 95 %)."""
