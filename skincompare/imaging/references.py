@@ -12,7 +12,8 @@ import numpy.typing as npt
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.blocks import block_values, standard_error
 from skincompare.imaging.colour import ei_pair, luminance
-from skincompare.imaging.pairing import PairedRegion, RegionPixels
+from skincompare.imaging.pairing import PairedRegion
+from skincompare.imaging.region_pixels import RegionPixels
 from skincompare.imaging.sampling import FloatArray, sample
 from skincompare.imaging.subject import Subject
 from skincompare.imaging.tone_curve import ToneSamples
