@@ -39,6 +39,7 @@ FLOORS = MappingProxyType(
         "recovery": 4,
         "comparison": 4,
         "changes": 5,
+        "choices": 5,
         "repeat_statistics": 5,
         "repeatability": 5,
         "pair_flags": 5,
