@@ -143,6 +143,40 @@ def measure_reference(
     )
 
 
+def measure_level(name: str, pixels: RegionPixels, subject: Subject, n_blocks: int) -> Reference | None:
+    """Measure the level of an untreated region of a single photo.
+
+    Parameters
+    ----------
+    name : str
+        Of the region.
+    pixels : RegionPixels
+        What counts of it.
+    subject : Subject
+        The photo.
+    n_blocks : int
+        How many block numbers there are.
+
+    Returns
+    -------
+    Reference or None
+        Its `u` and `v` are the levels themselves, not shifts. None when too little of it can be counted.
+    """
+    if np.count_nonzero(pixels.mask) < MIN_REFERENCE_PIXELS:
+        return None
+    level, blocks, _ = _medians(subject, pixels, n_blocks)
+    spread = [_known(standard_error(axis)) for axis in blocks.T]
+    own = reference_sd(name)
+    return Reference(
+        name,
+        float(level[0]),
+        float(level[1]),
+        math.hypot(spread[0], own),
+        math.hypot(spread[1], SISTER_SD * own),
+        math.nan,
+    )
+
+
 def tone_samples(
     pair: PairedRegion, before: Subject, after: Subject, alignment: Alignment
 ) -> ToneSamples | None:
