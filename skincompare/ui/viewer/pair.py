@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from skincompare.compare import Comparison
+from skincompare.marks import MarkState
 from skincompare.report import words
 from skincompare.report.figures import (
     MAP_LIMIT_EI,
@@ -16,6 +17,7 @@ from skincompare.report.figures import (
     outline_in_picture,
     shrunk,
 )
+from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, mark_layers, path_data
 
 __all__ = ["viewer_pair", "with_notes"]
 
@@ -46,6 +48,7 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         "after": _picture(after, title),
         "matched": _matched(comparison),
         "map": _map(comparison),
+        "marks": [_marks(layer, max(before.shape[:2])) for layer in mark_layers(comparison)],
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }
 
@@ -91,6 +94,28 @@ def _map(comparison: Comparison) -> dict[str, Any] | None:
         "low": f"{words.format_number(-MAP_LIMIT_EI, 0)} EI, less red",
         "note": f"Grey: less than {threshold} EI, too little to tell, or no bare skin",
         "colours": [f"rgb({red} {green} {blue})" for red, green, blue in colours.tolist()],
+    }
+
+
+def _marks(layer: MarkLayer, longest: int) -> dict[str, Any]:
+    """Return the marks of one quantity as paths in pixels of the before picture as it is sent."""
+    scale = min(1.0, LONGEST_PX / longest)
+    styles = [STATE_STYLES[state] for state in MarkState]
+    return {
+        "label": layer.label,
+        "note": " ".join(layer.sentences),
+        "legend": [
+            {"state": style.name, "text": f"{layer.counts[state]} {style.words}"}
+            for state, style in zip(MarkState, styles, strict=True)
+        ],
+        "paths": [
+            {
+                "classes": group.classes,
+                "before": path_data(group.before, group.state, scale),
+                "after": path_data(group.after, group.state, scale),
+            }
+            for group in layer.groups
+        ],
     }
 
 
