@@ -27,7 +27,7 @@ from skincompare.imaging.regions import Region
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measured import Measured
 from skincompare.measurement import Effect, Flag, Measurement, worst_effect
-from skincompare.metrics.registry import MetricSpec
+from skincompare.metrics.registry import MetricSpec, Quantity
 
 __all__ = ["Measured", "measure", "measure_subject"]
 
@@ -41,6 +41,14 @@ ABSOLUTE_COLOUR = Flag(
     "To see a change of colour, compare two photos.",
 )
 """What a level of colour of a single photo is worth."""
+UNKNOWN_EXPOSURE = Flag(
+    "unknown_exposure",
+    "This level hangs on how brightly the skin was lit and the photo was taken, which one photo does not tell.",
+    "To see a change, compare two photos.",
+    Effect.NOT_MEASURABLE,
+)
+"""Why a level of brightness is withheld: on six simulated people, photographed with automatic exposure, the skin tone
+angle of the forehead was off by up to 63 degrees (darkest skin), at a stated error of 10."""
 NO_UNTREATED = Flag(
     "no_reference",
     "No untreated skin of this photo is named, so there is no level to compare the colour with.",
@@ -191,9 +199,16 @@ def _of_region(
     for spec in specs:
         for quantity, estimate in zip(spec.quantities, spec.measure(patch, spec.options), strict=True):
             one = measurement_of(spec, quantity, estimate, patch, light)
-            notes = (ABSOLUTE_COLOUR,) if quantity.needs_light and not math.isnan(one.value) else ()
+            notes = () if math.isnan(one.value) else _of_level(quantity)
             measurements.append(_with_flags(one, (*region.flags, *notes)))
     return measurements
+
+
+def _of_level(quantity: Quantity) -> tuple[Flag, ...]:
+    """Return what a level of a single photo is worth."""
+    if quantity.needs_exposure:
+        return (UNKNOWN_EXPOSURE,)
+    return (ABSOLUTE_COLOUR,) if quantity.needs_light else ()
 
 
 def _with_flags(one: Measurement, flags: Sequence[Flag]) -> Measurement:

@@ -18,9 +18,9 @@ from skincompare.metrics.registry import metrics, quantities
 from skincompare.report.measured_words import level_words, measured_notes, measured_rows
 from skincompare.report.reasons import grouped_withheld, measured_cautions
 from tests.compared import twice
-from tests.rendered import CLOSE_UP_PX_PER_MM, front, near, reddened
+from tests.rendered import CLOSE_UP_PX_PER_MM, front, near, photo_of, reddened, relit
 
-LEVELS = ("redness", "hemoglobin", "melanin", "ita")
+LEVELS = ("redness", "hemoglobin", "melanin")
 FOUND_WITHIN_MM = 0.15
 WHITE_BALANCE_EI = 6.0
 
@@ -80,6 +80,34 @@ def test_a_level_of_colour_says_that_it_carries_the_white_balance() -> None:
     texture = face().find("left_cheek", "roughness")
     assert texture is not None
     assert all(flag.code != "absolute_colour" for flag in texture.flags)
+
+
+def test_a_level_that_hangs_on_the_exposure_is_withheld() -> None:
+    for measured in (close_up(), face()):
+        found = measured.find(measured.regions[0].name, "ita")
+        assert found is not None
+        assert math.isnan(found.value)
+        assert "unknown_exposure" in {flag.code for flag in found.flags}
+
+
+@pytest.mark.parametrize("gain", [0.6, 1.25])
+def test_other_levels_do_not_hang_on_the_exposure(gain: float) -> None:
+    darker = photo_of(relit(near().pixels, (gain, gain, gain)))
+    again = measure(darker, px_per_mm=CLOSE_UP_PX_PER_MM, only=("redness", "pigmentation"))
+    for name in LEVELS:
+        found = again.find("whole_skin", name)
+        assert found is not None
+        assert abs(found.value - value(close_up(), "whole_skin", name)) < found.sigma / 4
+
+
+def test_a_wrong_white_balance_is_within_the_stated_error() -> None:
+    warm = measure(
+        photo_of(relit(near().pixels, (1.1, 1.0, 0.92))), px_per_mm=CLOSE_UP_PX_PER_MM, only="redness"
+    )
+    shift = value(warm, "whole_skin", "redness") - value(close_up(), "whole_skin", "redness")
+    found = warm.find("whole_skin", "redness")
+    assert found is not None
+    assert 3.0 < shift < found.sigma
 
 
 def test_the_level_is_that_of_the_before_photo_of_a_pair() -> None:
