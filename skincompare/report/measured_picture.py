@@ -8,14 +8,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from skincompare.marks import Mark, MetricMap
+from skincompare.marks import Mark
 from skincompare.measured import Measured
 from skincompare.measurement import Measurement
 from skincompare.metrics.registry import quantities
-from skincompare.report.figures import MAX_ALPHA, colour_at, laid_over
+from skincompare.report.figures import laid_over
 from skincompare.report.labels import capitalised, format_number, quantity_label
+from skincompare.report.map_layers import map_rgba
 
-__all__ = ["map_rgba", "measured_picture"]
+__all__ = ["measured_picture"]
 
 Picture = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -42,9 +43,6 @@ LEAST_RADIUS_SHARE, LINE_SHARE, TEXT_SHARE = 1 / 320, 1 / 1400, 1 / 55
 """Smallest ring, thickness of a stroke and height of a letter, as shares of the picture's longer side: what can be seen
 where the picture fills a screen [judgement]."""
 LEAST_TEXT_PX = 11
-SEQUENCE = ((0, 32, 77), (66, 77, 108), (124, 123, 120), (188, 175, 111), (255, 234, 70))
-"""From nothing to much, sRGB: cividis (Nuñez, Anderton & Renslow 2018, doi:10.1371/journal.pone.0199239), which
-colour-blind people read as others do."""
 LEGEND_BACK: Colour = (24, 28, 33)
 
 
@@ -80,34 +78,6 @@ def measured_picture(measured: Measured) -> Picture:
         label = known.marks if known is not None and known.marks else quantity_label(name).lower()
         shown.append((shape, f"{len(marks)} {label}", colour))
     return _with_legend(image, shown or [("", "Nothing was found to be marked.", (255, 255, 255))])
-
-
-def map_rgba(found: MetricMap) -> npt.NDArray[np.uint8]:
-    """Return a metric's map as a see-through picture in its fixed colours.
-
-    Parameters
-    ----------
-    found : MetricMap
-        The map; NaN is fully transparent.
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 4)
-        RGB and opacity. A scale that goes both ways is blue to red and clear in its middle; one that begins at nothing
-        is blue to yellow and clear at its beginning: the less a place says, the more of the photo is seen.
-    """
-    values = np.nan_to_num(found.values, nan=min(max(0.0, found.low), found.high)).astype(np.float64)
-    if found.low < 0 < found.high:
-        limit = max(-found.low, found.high)
-        share = np.abs(values) / limit
-        colours = colour_at(values, limit)
-    else:
-        share = (values - found.low) / (found.high - found.low)
-        stops = np.linspace(0, 1, len(SEQUENCE))
-        channels = [np.interp(share, stops, [stop[axis] for stop in SEQUENCE]) for axis in range(3)]
-        colours = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
-    opacity = np.where(np.isnan(found.values), 0, MAX_ALPHA * np.clip(share, 0, 1))
-    return np.dstack((colours, np.rint(opacity).astype(np.uint8)))
 
 
 def _with_maps(pixels: Picture, measurements: Sequence[Measurement]) -> tuple[Picture, str]:

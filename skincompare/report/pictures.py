@@ -12,12 +12,14 @@ from skincompare.imaging.mirroring import Side
 from skincompare.marks import MarkState
 from skincompare.report import figures
 from skincompare.report.labels import capitalised, format_number, region_label
+from skincompare.report.map_layers import MapLayer, map_layers
 from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, mark_layers, path_data
 
 __all__ = ["picture_section"]
 
 LEGEND_STOPS = 49
 """Places at which the legend's colours are taken."""
+Layer = MarkLayer | MapLayer
 SHAPES = MappingProxyType(
     {
         "circle": "M3,8a5,5 0 1 0 10,0a5,5 0 1 0 -10,0",
@@ -39,7 +41,7 @@ def picture_section(comparison: Comparison) -> str:
         return _section("The two photos", "", "Not aligned: shown as they are.", stage, 2, before)
     change = figures.change_map_picture(comparison)
     overlay = _outlines(comparison)
-    layers = mark_layers(comparison)
+    layers = (*mark_layers(comparison), *map_layers(comparison))
     height, width = before.shape[:2]
     use = f'<svg viewBox="-0.5 -0.5 {width} {height}" aria-hidden="true"><use href="#outlines"/></svg>'
     stage = overlay
@@ -85,7 +87,7 @@ def _section(
     )
 
 
-def _bar(has_map: bool, layers: Sequence[MarkLayer]) -> str:
+def _bar(has_map: bool, layers: Sequence[Layer]) -> str:
     views = [("all", "Side by side"), ("swipe", "Swipe")] + ([("map", "Redness map")] if has_map else [])
     buttons = "".join(
         f'<button type="button" data-view="{view}" aria-pressed="false">{label}</button>'
@@ -98,51 +100,83 @@ def _bar(has_map: bool, layers: Sequence[MarkLayer]) -> str:
     )
 
 
-def _marks_choice(layers: Sequence[MarkLayer]) -> str:
+def _marks_choice(layers: Sequence[Layer]) -> str:
     """Return what turns the marks on, and chooses among several kinds; nothing where there are none."""
     if not layers:
         return ""
     toggle = '<label class="toggle"><input type="checkbox" id="show-marks"> Marks</label>'
     if len(layers) == 1:
         return toggle
-    options = "".join(f'<option value="{one.quantity}">{escape(one.label)}</option>' for one in layers)
+    options = "".join(f'<option value="{_key(one)}">{escape(one.label)}</option>' for one in layers)
     return f'{toggle}<select id="marks-of" aria-label="What is marked">{options}</select>'
 
 
-def _marks(layers: Sequence[MarkLayer], side: Side, picture: npt.NDArray[np.uint8]) -> str:
+def _marks(layers: Sequence[Layer], side: Side, picture: npt.NDArray[np.uint8]) -> str:
     """Return the marks on one picture: a drawing for each layer, of which the first is shown first."""
     height, width = picture.shape[:2]
     drawn = []
     for index, layer in enumerate(layers):
-        paths = ""
-        for group in layer.groups:
-            data = path_data(group.before if side == "before" else group.after, group.state)
-            paths += "".join(
-                f'<path class="{group.classes} {part}" d="{data}"/>' for part in ("rim", "ink") if data
-            )
+        paths = _map(layer, side, (width, height)) if isinstance(layer, MapLayer) else _paths(layer, side)
         drawn.append(
-            f'<svg class="marks{"" if index else " chosen"}" data-marks="{layer.quantity}" '
+            f'<svg class="marks{"" if index else " chosen"}" data-marks="{_key(layer)}" '
             f'viewBox="0 0 {width} {height}" aria-hidden="true">{paths}</svg>'
         )
     return "".join(drawn)
 
 
-def _marks_told(layers: Sequence[MarkLayer]) -> str:
+def _paths(layer: MarkLayer, side: Side) -> str:
+    paths = ""
+    for group in layer.groups:
+        data = path_data(group.before if side == "before" else group.after, group.state)
+        paths += "".join(
+            f'<path class="{group.classes} {part}" d="{data}"/>' for part in ("rim", "ink") if data
+        )
+    return paths
+
+
+def _map(layer: MapLayer, side: Side, size: tuple[int, int]) -> str:
+    source = figures.data_uri(figures.encode_webp(layer.pictures[side]), "image/webp")
+    return (
+        f'<image href="{source}" width="{size[0]}" height="{size[1]}" preserveAspectRatio="none"'
+        f"{' class=faint' if layer.is_faint else ''}/>"
+    )
+
+
+def _key(layer: Layer) -> str:
+    """Return the name by which the page knows a layer."""
+    return f"{layer.quantity}-map" if isinstance(layer, MapLayer) else layer.quantity
+
+
+def _states(layer: MarkLayer) -> str:
+    """Return the key to the shapes, with how many there are of each."""
+    entries = ""
+    for state in MarkState:
+        style = STATE_STYLES[state]
+        shape = "".join(
+            f'<path class="{style.name} {part}" d="{SHAPES[style.shape]}"/>' for part in ("rim", "ink")
+        )
+        entries += (
+            f'<span class="marks-key"><svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>'
+            f"{layer.counts[state]} {style.words}</span>"
+        )
+    return entries
+
+
+def _scale(layer: MapLayer) -> str:
+    """Return the key to the colours of a map."""
+    return (
+        f'<span class="marks-key">{escape(layer.low)}<i class="ramp" style="background-image:'
+        f'linear-gradient(90deg, {", ".join(layer.colours)})"></i>{escape(layer.high)}</span>'
+    )
+
+
+def _marks_told(layers: Sequence[Layer]) -> str:
     """Return the legend of the marks and what became of the features, for each layer."""
     told = []
     for index, layer in enumerate(layers):
-        entries = ""
-        for state in MarkState:
-            style = STATE_STYLES[state]
-            shape = "".join(
-                f'<path class="{style.name} {part}" d="{SHAPES[style.shape]}"/>' for part in ("rim", "ink")
-            )
-            entries += (
-                f'<span class="marks-key"><svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>'
-                f"{layer.counts[state]} {style.words}</span>"
-            )
+        entries = _scale(layer) if isinstance(layer, MapLayer) else _states(layer)
         told.append(
-            f'<p class="marks-told{"" if index else " chosen"}" data-marks="{layer.quantity}">'
+            f'<p class="marks-told{"" if index else " chosen"}" data-marks="{_key(layer)}">'
             f"<b>{escape(layer.label)}</b>{entries}<span>{escape(' '.join(layer.sentences))}</span></p>"
         )
     return "".join(told)

@@ -10,7 +10,8 @@ from skincompare.marks import Mark, MetricMap
 from skincompare.measure import measure_subject
 from skincompare.measured import Measured
 from skincompare.report.figures import MAX_ALPHA
-from skincompare.report.measured_picture import map_rgba, measured_picture
+from skincompare.report.map_layers import map_rgba
+from skincompare.report.measured_picture import measured_picture
 from tests.rendered import near
 
 TOLERANCE_PX = 1.0

@@ -125,6 +125,28 @@ def test_one_of_several_kinds_is_chosen_and_survives_another_pair(page: Page) ->
     expect(page.locator(".marks-note")).to_be_hidden()
 
 
+def test_a_map_covers_its_picture_and_has_a_scale(page: Page) -> None:
+    images = {"before": PICTURE, "after": PICTURE}
+    scale = {"low": "0.0", "high": "6.0 %", "colours": ["rgb(0 32 77 / 0)", "rgb(255 234 70 / 0.86)"]}
+    mapped = {
+        "label": "Shine, map",
+        "note": "Nose: higher.",
+        "faint": False,
+        "images": images,
+        "scale": scale,
+    }
+    show(page, mapped)
+    page.get_by_role("button", name="Marks").click()
+    page.locator(".pane.first").focus()
+    page.keyboard.press("+")
+    for side, pane in (("before", ".first"), ("after", ".second")):
+        drawn = page.locator(f'{pane} [data-side="{side}"] image').bounding_box()
+        shown = page.locator(f"{pane} img.{side}").first.bounding_box()
+        assert drawn == pytest.approx(shown, abs=1.0)
+    expect(page.locator(".marks-legend")).to_have_text("0.06.0 %")
+    assert "gradient" in page.locator(".marks-legend .scale").evaluate("one => one.style.backgroundImage")
+
+
 def test_a_swiped_picture_shows_the_marks_of_its_own_side(page: Page) -> None:
     show(page, layer("Pores", "Of pores."))
     page.locator(".pane.first").focus()

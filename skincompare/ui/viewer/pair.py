@@ -13,10 +13,12 @@ from skincompare.report.figures import (
     colour_at,
     data_uri,
     encode_jpeg,
+    encode_webp,
     map_threshold,
     outline_in_picture,
     shrunk,
 )
+from skincompare.report.map_layers import MapLayer, map_layers
 from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, mark_layers, path_data
 
 __all__ = ["viewer_pair", "with_notes"]
@@ -48,7 +50,10 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         "after": _picture(after, title),
         "matched": _matched(comparison),
         "map": _map(comparison),
-        "marks": [_marks(layer, max(before.shape[:2])) for layer in mark_layers(comparison)],
+        "marks": [
+            *(_marks(layer, max(before.shape[:2])) for layer in mark_layers(comparison)),
+            *(_mapped(layer) for layer in map_layers(comparison)),
+        ],
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }
 
@@ -116,6 +121,19 @@ def _marks(layer: MarkLayer, longest: int) -> dict[str, Any]:
             }
             for group in layer.groups
         ],
+    }
+
+
+def _mapped(layer: MapLayer) -> dict[str, Any]:
+    """Return the maps of one quantity, to be stretched over the pictures."""
+    return {
+        "label": layer.label,
+        "note": " ".join(layer.sentences),
+        "faint": layer.is_faint,
+        "images": {
+            side: data_uri(encode_webp(picture), "image/webp") for side, picture in layer.pictures.items()
+        },
+        "scale": {"low": layer.low, "high": layer.high, "colours": list(layer.colours)},
     }
 
 

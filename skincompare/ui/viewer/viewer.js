@@ -134,6 +134,17 @@ class Viewer {
     this.paintMarks()
   }
 
+  markShapes(layer, side) {
+    if (layer.paths) return layer.paths.flatMap((one) => [true, false].map((rim) => markPath(one, side, rim)))
+    const image = document.createElementNS(SVG, "image")
+    image.setAttribute("href", layer.images[side])
+    image.setAttribute("preserveAspectRatio", "none")
+    image.setAttribute("width", this.sizes[0][0])
+    image.setAttribute("height", this.sizes[0][1])
+    image.classList.toggle("faint", layer.faint)
+    return [image]
+  }
+
   chooseMarks(index) {
     this.layer = index
     this.marked = true
@@ -146,10 +157,9 @@ class Viewer {
     const layer = this.layers[this.layer]
     for (const drawing of this.root.querySelectorAll("svg.marks")) {
       const { side } = drawing.dataset
-      const paths = layer ? layer.paths.flatMap((one) => [true, false].map((rim) => markPath(one, side, rim))) : []
-      drawing.querySelector("g").replaceChildren(...paths)
+      drawing.querySelector("g").replaceChildren(...(layer ? this.markShapes(layer, side) : []))
     }
-    const legend = layer ? layer.legend.map(legendEntry) : []
+    const legend = layer ? (layer.scale ? [scaleEntry(layer.scale)] : layer.legend.map(legendEntry)) : []
     this.root.querySelector(".marks-legend").replaceChildren(...legend)
     this.root.querySelector(".marks-note").textContent = layer ? layer.note : ""
   }
@@ -394,6 +404,15 @@ function legendEntry({ state, text }) {
     drawing.append(markPath({ classes: state, legend: SHAPES[state] }, "legend", isRim))
   }
   entry.append(drawing, text)
+  return entry
+}
+
+function scaleEntry({ low, high, colours }) {
+  const entry = document.createElement("span")
+  const ramp = document.createElement("i")
+  ramp.className = "scale"
+  ramp.style.backgroundImage = `linear-gradient(to right, ${colours.join(", ")})`
+  entry.append(low, ramp, high)
   return entry
 }
 
