@@ -13,10 +13,10 @@ from skincompare.measured import Measured
 from skincompare.measurement import Measurement
 from skincompare.metrics.registry import quantities
 from skincompare.report.figures import laid_over
-from skincompare.report.labels import capitalised, format_number, quantity_label
+from skincompare.report.labels import capitalised, quantity_label
 from skincompare.report.map_layers import map_rgba
 
-__all__ = ["measured_picture"]
+__all__ = ["measured_picture", "with_maps"]
 
 Picture = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -63,7 +63,7 @@ def measured_picture(measured: Measured) -> Picture:
     shown: list[tuple[str, str, Colour]] = []
     mapped = dict.fromkeys(one.metric for one in measured.measurements if one.map is not None)
     if len(mapped) == 1:
-        pixels, words = _with_maps(pixels, [one for one in measured.measurements if one.map is not None])
+        pixels, words = with_maps(pixels, [one for one in measured.measurements if one.map is not None])
         shown.append(("", words, (255, 255, 255)))
     image = Image.fromarray(np.ascontiguousarray(pixels))
     draw = ImageDraw.Draw(image)
@@ -80,8 +80,21 @@ def measured_picture(measured: Measured) -> Picture:
     return _with_legend(image, shown or [("", "Nothing was found to be marked.", (255, 255, 255))])
 
 
-def _with_maps(pixels: Picture, measurements: Sequence[Measurement]) -> tuple[Picture, str]:
-    """Lay the maps of one quantity over the photo; return it with the words of its scale."""
+def with_maps(pixels: Picture, measurements: Sequence[Measurement]) -> tuple[Picture, str]:
+    """Lay the maps of one quantity over a photo.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        The photo.
+    measurements : sequence of Measurement
+        Of one quantity; those without a map are passed over.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3), and str
+        The photo under the maps, and the words of their scale; empty where there is no map.
+    """
     picture = pixels.copy()
     words = ""
     for one in measurements:
@@ -94,7 +107,7 @@ def _with_maps(pixels: Picture, measurements: Sequence[Measurement]) -> tuple[Pi
         cut = picture[top : found.top + height, left : found.left + width]
         there = np.asarray(overlay)[top - found.top :, left - found.left :][: cut.shape[0], : cut.shape[1]]
         picture[top : top + cut.shape[0], left : left + cut.shape[1]] = laid_over(cut, there)
-        low, high = (format_number(value, 1) for value in (found.low, found.high))
+        low, high = (f"{value:.1f}" for value in (found.low, found.high))  # the font has no true minus sign
         colours = "blue to red" if found.low < 0 < found.high else "blue to yellow"
         words = f"{quantity_label(one.metric)}: {colours} is {low} to {high} {found.unit}"
     return picture, words

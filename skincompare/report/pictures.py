@@ -41,7 +41,7 @@ def picture_section(comparison: Comparison) -> str:
         return _section("The two photos", "", "Not aligned: shown as they are.", stage, 2, before)
     change = figures.change_map_picture(comparison)
     overlay = _outlines(comparison)
-    layers = (*mark_layers(comparison), *map_layers(comparison))
+    layers: tuple[Layer, ...] = (*mark_layers(comparison), *map_layers(comparison))
     height, width = before.shape[:2]
     use = f'<svg viewBox="-0.5 -0.5 {width} {height}" aria-hidden="true"><use href="#outlines"/></svg>'
     stage = overlay

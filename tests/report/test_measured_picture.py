@@ -11,7 +11,7 @@ from skincompare.measure import measure_subject
 from skincompare.measured import Measured
 from skincompare.report.figures import MAX_ALPHA
 from skincompare.report.map_layers import map_rgba
-from skincompare.report.measured_picture import measured_picture
+from skincompare.report.measured_picture import measured_picture, with_maps
 from tests.rendered import near
 
 TOLERANCE_PX = 1.0
@@ -87,3 +87,12 @@ def test_the_colours_of_a_map_are_fixed_and_fade_where_it_says_little() -> None:
     assert np.array_equal(
         again[:, ::-1], one_way
     )  # the same value has the same colour whatever lies beside it
+
+
+def test_the_legend_uses_letters_that_its_font_has() -> None:
+    found = MetricMap(np.full((9, 9), 4.0, np.float32), 10, 10, 2.0, -5.0, 5.0, "MI")
+    first, *rest = bare().measurements
+    plain = replace(bare(), measurements=(replace(first, map=found), *rest))
+    _, words = with_maps(near().photo.pixels, list(plain.measurements))
+    assert words == "Redness: blue to red is -5.0 to 5.0 MI"
+    assert words.isascii()
