@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from skincompare.comparison import Comparison
 from skincompare.imaging.subject import prepare
@@ -15,13 +16,16 @@ from skincompare.measurement import Change, Effect, Flag
 from skincompare.report import report_html
 from skincompare.report.mark_layers import STATE_STYLES, mark_layers, path_data
 from skincompare.ui.viewer.pair import LONGEST_PX, viewer_pair
-from tests.rendered import Warp, known_alignment, near, photo_of
+from tests.compared import close_ups
+from tests.rendered import CLOSE_UP_PX_PER_MM, Warp, known_alignment, near, photo_of
 
 MakeChange = Callable[..., Change]
 MakeComparison = Callable[..., Comparison]
 
 PLACES = np.array([[120.0, 90.0], [305.5, 211.25], [410.0, 300.0]])
 STATES = (MarkState.STILL_THERE, MarkState.GONE, MarkState.NEW)
+NEAR_MM = 0.15
+"""Within this of a true pore a mark is on it."""
 MOTION = Warp((550, 418), turn_degrees=7.0, scale=0.8, shift_px=(21.0, -13.0), local_px=0.0)
 
 
@@ -167,3 +171,17 @@ def test_the_viewer_gets_paths_in_pixels_of_the_picture_it_shows(moved: Comparis
     assert max(pair["before"]["width"], pair["before"]["height"]) <= LONGEST_PX
     (group,) = [one for one in mark_layers(moved)[0].groups if one.state is MarkState.GONE]
     assert layer["paths"][1]["after"] == path_data(group.after, MarkState.GONE, scale)
+
+
+def test_pores_that_were_really_found_are_marked_where_the_truth_has_them_in_both_pictures() -> None:
+    comparison = close_ups()  # the after photo is turned by 25 degrees and 1.3 times as large
+    (layer,) = [one for one in mark_layers(comparison) if one.quantity == "pore_density"]
+    truth = cKDTree(comparison.before.frame.from_photo(near().truth.points("pores")))
+    near_px = NEAR_MM * CLOSE_UP_PX_PER_MM * comparison.before.frame.factor
+    for marks in (layer.groups[0].before, layer.groups[0].after):
+        places = np.array([mark.points[0] for mark in marks])
+        assert len(places) > 300
+        assert np.mean(truth.query(places)[0] < near_px) > 0.97
+        assert (
+            np.mean(truth.query(places + 6.0)[0] < near_px) < 0.2
+        )  # their places carry it, not their number

@@ -127,7 +127,7 @@ class Viewer {
     this.marked = this.marked && layers.length > 0
     const toggle = this.root.querySelector('[data-action="marks"]')
     toggle.disabled = layers.length === 0
-    toggle.title = layers.length ? "" : "No single features were compared in this pair"
+    toggle.title = layers.length ? "Key k" : "No single features were compared in this pair"
     this.choice.replaceChildren(...layers.map((layer) => new Option(layer.label)))
     this.choice.selectedIndex = layers.length ? this.layer : -1
     this.choice.hidden = layers.length < 2
