@@ -127,13 +127,14 @@ def _places(comparison: Comparison, side: Side) -> npt.NDArray[np.float64]:
 def _seen(maps: Sequence[MetricMap], places: npt.NDArray[np.float64]) -> Picture:
     """Return maps in their colours at places of the photo, (h, w, 2); clear where none says anything."""
     values = np.full(places.shape[:2], np.nan, np.float32)
+    x, y = places[..., 0], places[..., 1]
     for found in maps:
-        columns, rows = np.moveaxis(
-            np.floor((places - (found.left, found.top) + 0.5) / found.step), -1, 0
-        ).astype(int)
         height, width = found.values.shape
-        inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-        own = found.values[rows[inside], columns[inside]]
+        left, top = found.left - 0.5, found.top - 0.5  # edges of the first pixel, not its centre
+        inside = (x >= left) & (x < left + width * found.step) & (y >= top) & (y < top + height * found.step)
+        columns = ((x[inside] - left) / found.step).astype(np.intp).clip(0, width - 1)
+        rows = ((y[inside] - top) / found.step).astype(np.intp).clip(0, height - 1)
+        own = found.values[rows, columns]
         values[inside] = np.where(np.isnan(own), values[inside], own)
     return map_rgba(replace(maps[0], values=values))
 
