@@ -12,8 +12,9 @@ from skincompare.imaging.mirroring import Side
 from skincompare.marks import MarkState
 from skincompare.report import figures
 from skincompare.report.labels import capitalised, format_number, region_label
-from skincompare.report.map_layers import MapLayer, map_layers
-from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, mark_layers, path_data
+from skincompare.report.map_layers import MapLayer
+from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, path_data
+from skincompare.report.overlays import Overlays, overlays_of
 
 __all__ = ["picture_section"]
 
@@ -32,7 +33,7 @@ LEGEND_TICKS = 5
 """Numbers under the legend."""
 
 
-def picture_section(comparison: Comparison) -> str:
+def picture_section(comparison: Comparison, overlays: Overlays | None = None) -> str:
     """Return the section with the pictures, as HTML; a refused pair is shown unaligned."""
     before, after = comparison.aligned_pair
     names = comparison.before.photo.name, comparison.after.photo.name
@@ -41,7 +42,8 @@ def picture_section(comparison: Comparison) -> str:
         return _section("The two photos", "", "Not aligned: shown as they are.", stage, 2, before)
     change = figures.change_map_picture(comparison)
     overlay = _outlines(comparison)
-    layers: tuple[Layer, ...] = (*mark_layers(comparison), *map_layers(comparison))
+    found = overlays or overlays_of(comparison)
+    layers: tuple[Layer, ...] = (*found.marks, *found.maps)
     height, width = before.shape[:2]
     use = f'<svg viewBox="-0.5 -0.5 {width} {height}" aria-hidden="true"><use href="#outlines"/></svg>'
     stage = overlay

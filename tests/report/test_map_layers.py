@@ -12,6 +12,7 @@ from skincompare.marks import MetricMap
 from skincompare.measurement import Change
 from skincompare.report import report_html
 from skincompare.report.map_layers import LONGEST_PX, map_layers, map_rgba, scale_colours
+from skincompare.report.overlays import Overlays, overlays_of
 from skincompare.ui.viewer.pair import viewer_pair
 from tests.rendered import Warp, known_alignment, near, photo_of
 
@@ -114,3 +115,10 @@ def test_the_report_and_the_viewer_get_both_pictures(moved: Comparison) -> None:
     assert layer["images"].keys() == {"before", "after"}
     assert all(source.startswith("data:image/webp;base64,") for source in layer["images"].values())
     assert layer["scale"]["high"] == "10.0 MI"
+
+
+def test_overlays_that_were_made_already_are_used(moved: Comparison) -> None:
+    made = overlays_of(moved)
+    assert report_html(moved, made) == report_html(moved)
+    assert viewer_pair(moved, made) == viewer_pair(moved)
+    assert viewer_pair(moved, Overlays((), ()))["marks"] == []

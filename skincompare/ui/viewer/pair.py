@@ -18,8 +18,9 @@ from skincompare.report.figures import (
     outline_in_picture,
     shrunk,
 )
-from skincompare.report.map_layers import MapLayer, map_layers
-from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, mark_layers, path_data
+from skincompare.report.map_layers import MapLayer
+from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, path_data
+from skincompare.report.overlays import Overlays, overlays_of
 
 __all__ = ["viewer_pair", "with_notes"]
 
@@ -29,13 +30,15 @@ LEGEND_STEPS = 13
 """Colours of the legend, evenly spaced."""
 
 
-def viewer_pair(comparison: Comparison) -> dict[str, Any]:
+def viewer_pair(comparison: Comparison, overlays: Overlays | None = None) -> dict[str, Any]:
     """Encode what the viewer shows of a comparison.
 
     Parameters
     ----------
     comparison : Comparison
         Aligned, or refused: then both photos are shown as they are, side by side.
+    overlays : Overlays, optional
+        Its marks and maps, where they were made already.
 
     Returns
     -------
@@ -43,6 +46,7 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         Plain values: data addresses of JPEGs, sizes in px, outlines as shares of width and height.
     """
     before, after = comparison.aligned_pair
+    found = overlays or overlays_of(comparison)
     title = "After, moved to fit" if comparison.alignment.is_aligned else "After"
     return {
         "aligned": comparison.alignment.is_aligned,
@@ -51,8 +55,8 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         "matched": _matched(comparison),
         "map": _map(comparison),
         "marks": [
-            *(_marks(layer, max(before.shape[:2])) for layer in mark_layers(comparison)),
-            *(_mapped(layer) for layer in map_layers(comparison)),
+            *(_marks(layer, max(before.shape[:2])) for layer in found.marks),
+            *(_mapped(layer) for layer in found.maps),
         ],
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }
