@@ -17,6 +17,7 @@ from skincompare.report.labels import (
     capitalised,
     format_number,
     is_measurable,
+    joined,
     quantity_label,
     region_label,
 )
@@ -27,6 +28,8 @@ Picture = npt.NDArray[np.uint8]
 
 LONGEST_PX = 480
 """Longer side of a map on the pair, px: the maps are smooth, and are laid over the picture stretched."""
+MAX_NAMED = 4
+"""Most regions that a sentence names one by one."""
 LEGEND_STEPS = 9
 """Colours of a legend, evenly spaced."""
 SEQUENCE = ((0, 32, 77), (66, 77, 108), (124, 123, 120), (188, 175, 111), (255, 234, 70))
@@ -43,7 +46,7 @@ class MapLayer:
     quantity, label : str
         Which quantity, and what a person reads.
     sentences : tuple of str
-        The verdict of each region.
+        The verdicts, each with its regions.
     pictures : mapping of str to ndarray of uint8, shape (h, w, 4)
         RGB and opacity over the before and over the after picture, of which they are reductions.
     low, high : str
@@ -100,12 +103,24 @@ def _layer(
     return MapLayer(
         name,
         f"{quantity_label(name)}, map",
-        tuple(f"{capitalised(region_label(one.region))}: {VERDICT_WORDS[one.verdict]}." for one in changes),
+        _sentences(changes),
         MappingProxyType(pictures),
         low,
         f"{high} {found.unit}",
         scale_colours(found),
         all(one.verdict is Verdict.NO_DETECTABLE_CHANGE for one in changes),
+    )
+
+
+def _sentences(changes: Sequence[Change]) -> tuple[str, ...]:
+    """Return the verdicts, each once with its regions."""
+    regions: dict[Verdict, list[str]] = {}
+    for one in changes:
+        regions.setdefault(one.verdict, []).append(region_label(one.region))
+    return tuple(
+        f"{capitalised(VERDICT_WORDS[verdict])} on "
+        + (f"the {joined(names)}." if len(names) <= MAX_NAMED else f"{len(names)} regions.")
+        for verdict, names in regions.items()
     )
 
 

@@ -71,7 +71,7 @@ def test_a_map_lies_on_the_same_skin_in_both_pictures(moved: Comparison) -> None
 def test_what_is_said_of_a_map(moved: Comparison, change: MakeChange, comparison_of: MakeComparison) -> None:
     (layer,) = map_layers(moved)
     assert layer.label == "Uneven pigment, map"
-    assert layer.sentences == ("Left cheek: higher.",)
+    assert layer.sentences == ("Higher on the left cheek.",)
     assert (layer.low, layer.high) == ("−10.0", "10.0 MI")
     assert not layer.is_faint
     small = change("evenness", "chin", 0.1, unit="MI")
@@ -90,6 +90,7 @@ def test_maps_of_several_regions_are_one_layer(
         map_at(MOTION.forward(second[None])[0], 0.8 * SIDE),
     )
     (layer,) = map_layers(replace(moved, changes=(*moved.changes, other)))
+    assert layer.sentences == ("Higher on the left cheek and chin.",)
     (alone,) = map_layers(moved)
     for side in ("before", "after"):
         assert shown(layer.pictures[side])[1] == pytest.approx(2 * shown(alone.pictures[side])[1], rel=0.1)
