@@ -20,12 +20,14 @@ if TYPE_CHECKING:
         SkincompareError,
     )
     from skincompare.imaging.points import PointPairs
+    from skincompare.measure import Measured, measure
     from skincompare.photo import Photo, read_photo
 
     __version__: str
 
 __all__ = [
     "Comparison",
+    "Measured",
     "ModelError",
     "OptionError",
     "Photo",
@@ -37,12 +39,14 @@ __all__ = [
     "SkincompareError",
     "__version__",
     "compare",
+    "measure",
     "read_photo",
 ]
 
 _HOMES = MappingProxyType(
     {
         "Comparison": "skincompare.compare",
+        "Measured": "skincompare.measure",
         "ModelError": "skincompare.errors",
         "OptionError": "skincompare.errors",
         "Photo": "skincompare.photo",
@@ -53,6 +57,7 @@ _HOMES = MappingProxyType(
         "RegionFileError": "skincompare.errors",
         "SkincompareError": "skincompare.errors",
         "compare": "skincompare.compare",
+        "measure": "skincompare.measure",
         "read_photo": "skincompare.photo",
     }
 )
@@ -60,11 +65,11 @@ _HOMES = MappingProxyType(
 
 
 class _Face(ModuleType):
-    """A module whose ``compare`` stays the function, also once the module of that name is loaded."""
+    """A module whose ``compare`` and ``measure`` stay functions, also once the modules of these names are loaded."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name == "compare" and isinstance(value, ModuleType):
-            value = value.compare
+        if name in ("compare", "measure") and isinstance(value, ModuleType):
+            value = getattr(value, name)
         super().__setattr__(name, value)
 
 

@@ -14,7 +14,7 @@ from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Meth
 from skincompare.metrics.registry import ChangeEstimate, Estimate, FoundChange, MetricSpec, Quantity
 from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
-__all__ = ["change_between"]
+__all__ = ["WIDENED", "change_between", "measurement_of"]
 
 NO_REFERENCE = "no_reference"
 """Code of a metric's flag that there is no light to take off."""
@@ -64,7 +64,7 @@ def change_between(
     measured, found = [], []
     for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
         sides = tuple(
-            _measurement(spec, quantity, estimate, patch, light)
+            measurement_of(spec, quantity, estimate, patch, light)
             for estimate, patch in zip(both, patches, strict=True)
         )
         wide = (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else tuple(pair_wide)
@@ -147,9 +147,34 @@ def _median_colour(patch: SkinPatch) -> FloatArray:
     return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
 
 
-def _measurement(
+def measurement_of(
     spec: MetricSpec, quantity: Quantity, estimate: Estimate, patch: SkinPatch, light: Light
 ) -> Measurement:
+    """Return what a metric said of one photo as a measurement.
+
+    Parameters
+    ----------
+    spec : MetricSpec
+        The metric.
+    quantity : Quantity
+        Which of its quantities.
+    estimate : Estimate
+        What it said.
+    patch : SkinPatch
+        Of which skin.
+    light : Light
+        Why the light is not known, where the metric says only that it is not.
+
+    Returns
+    -------
+    Measurement
+        With the flags of the estimate alone.
+
+    Raises
+    ------
+    OptionError
+        When the estimate is of another quantity.
+    """
     if estimate.quantity != quantity.name:
         raise OptionError(
             f"The metric {spec.name!r} returned {estimate.quantity!r} where {quantity.name!r} belongs."

@@ -4,7 +4,7 @@ bytes -> photo -> face and frame -> alignment -> the same skin in both -> light 
 change with its error and verdict. Coordinates travel between the photos, pixels stay.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import PathLike
@@ -12,6 +12,16 @@ from typing import get_args
 
 from skincompare import pair_flags
 from skincompare.changes import change_between
+from skincompare.choices import (
+    PhotoSource,
+    Progress,
+    check_apart,
+    chosen_metrics,
+    opened_photo,
+    region_names,
+    region_outlines,
+    untreated_names,
+)
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.align import align
@@ -23,20 +33,15 @@ from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.points import PointPairs, check_points, load_points
 from skincompare.imaging.quality import judge_pair, region_checks
-from skincompare.imaging.references import SKIN_REFERENCES
 from skincompare.imaging.region_flags import MISPLACED
-from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
+from skincompare.imaging.regions import Region
 from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measurement import Change, Effect, Flag
-from skincompare.metrics.registry import MetricSpec, metrics
-from skincompare.photo import Photo, read_photo
+from skincompare.metrics.registry import MetricSpec
 from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
 __all__ = ["Comparison", "compare", "compare_subjects"]
-
-PhotoSource = str | PathLike[str] | bytes | Photo
-Progress = Callable[[str, float], None]
 
 PHOTOS = 2
 """Photos of a comparison: they are read and prepared at the same time."""
@@ -126,7 +131,7 @@ def compare(
     tell = progress or _silent
     tell("reading the photos", 0.0)
     with ThreadPoolExecutor(PHOTOS) as pool:
-        photos = list(pool.map(_read, (before, after)))
+        photos = list(pool.map(opened_photo, (before, after)))
         photos = [
             flipped(photo) if side == flip else photo
             for side, photo in zip(get_args(Side), photos, strict=True)
@@ -181,11 +186,11 @@ def compare_subjects(
         As :func:`compare` gives.
     """
     tell = progress or _silent
-    outlines = _outlines(before, regions)
+    outlines = region_outlines(before, regions)
     names = [region.name for region in outlines]
-    treated, reference = _names(treated, names, "region"), _names(reference, names, "region")
-    _check_apart(treated, reference)
-    chosen = _chosen_metrics(only)
+    treated, reference = region_names(treated, names, "region"), region_names(reference, names, "region")
+    check_apart(treated, reference)
+    chosen = chosen_metrics(only)
     marked = _marked(points, before, after)
     tell("aligning", 0.3)
     alignment = align(before, after, marked, same_person=same_person)
@@ -211,7 +216,8 @@ def compare_subjects(
     scales = shared_scales(before.scale, after.scale, alignment.magnification)
     skin = pair_skin(before, after, alignment)
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
-    untreated = [pair for pair in paired if pair.name in _untreated(paired, reference, treated, before)]
+    steady = untreated_names(names, reference, treated, before)
+    untreated = [pair for pair in paired if pair.name in steady]
     charts, chart_flags = read_charts(before, after) if chart else (None, ())
     evidence = gather_light(
         [pair for pair in untreated if not _is_lost(pair)],
@@ -301,16 +307,6 @@ def _measure(
     ]
 
 
-def _outlines(before: Subject, regions: str | PathLike[str] | Sequence[Region] | None) -> tuple[Region, ...]:
-    size = before.photo.width, before.photo.height
-    if regions is None:
-        return (whole_skin(size),) if before.face is None else face_regions(before.face, size)
-    drawn = load_regions(regions, size) if isinstance(regions, str | PathLike) else tuple(regions)
-    if is_flipped(before.photo):
-        return tuple(replace(one, outline=flipped_points(one.outline, size[0])) for one in drawn)
-    return drawn
-
-
 def _marked(
     points: str | PathLike[str] | PointPairs | None, before: Subject, after: Subject
 ) -> PointPairs | None:
@@ -329,51 +325,9 @@ def _marked(
     return PointPairs(first, second)
 
 
-def _names(given: str | Sequence[str], known: Sequence[str], kind: str) -> tuple[str, ...]:
-    """Check names against those there are; commas separate several in one string, "cheeks" means both."""
-    parts = given.split(",") if isinstance(given, str) else list(given)
-    names: list[str] = []
-    for name in ("_".join(part.lower().split()) for part in parts if part.strip()):
-        members = [one for one in REGION_GROUPS.get(name, ()) if one in known and name not in known]
-        if not members and name not in known:
-            raise OptionError.unknown(kind, name, known)
-        names += members or [name]
-    return tuple(dict.fromkeys(names))
-
-
-def _check_apart(treated: Sequence[str], reference: Sequence[str]) -> None:
-    both = [name for name in treated if name in reference]
-    if both:
-        raise OptionError(f"{both[0]!r} cannot be both treated and the untreated reference; name it once.")
-
-
-def _chosen_metrics(only: Iterable[str] | None) -> tuple[MetricSpec, ...]:
-    if only is None:
-        return tuple(metrics().values())
-    names = [only] if isinstance(only, str) else list(only)
-    for name in names:
-        if name not in metrics():
-            raise OptionError.unknown("metric", name, metrics())
-    return tuple(spec for name, spec in metrics().items() if name in names)
-
-
-def _untreated(
-    paired: Sequence[PairedRegion], reference: Sequence[str], treated: Sequence[str], before: Subject
-) -> tuple[str, ...]:
-    """Return the regions that tell the light: those named, else all good ones that were not named as treated."""
-    if reference or not treated:
-        return tuple(reference)
-    drawn = before.face is None
-    return tuple(p.name for p in paired if p.name not in treated and (drawn or p.name in SKIN_REFERENCES))
-
-
 def _is_lost(pair: PairedRegion) -> bool:
     """Return whether the place of a region in the after photo is so uncertain that it is another skin's light."""
     return any(flag.code == MISPLACED and flag.effect is Effect.NOT_MEASURABLE for flag in pair.flags)
-
-
-def _read(source: PhotoSource) -> Photo:
-    return source if isinstance(source, Photo) else read_photo(source)
 
 
 def _silent(step: str, share: float) -> None:

@@ -21,7 +21,7 @@ from skincompare.imaging.scale import Scale
 from skincompare.imaging.subject import Subject
 from skincompare.measurement import Change, Flag
 
-__all__ = ["SCHEMA_VERSION", "Comparison"]
+__all__ = ["SCHEMA_VERSION", "Comparison", "photo_dict"]
 
 SCHEMA_VERSION = 1
 """Version of :meth:`Comparison.to_dict`; raised when a reader of it would break."""
@@ -137,8 +137,8 @@ class Comparison:
         """Return plain values for JSON, with a ``schema_version``; NaN becomes None."""
         return {
             "schema_version": SCHEMA_VERSION,
-            "before": _photo_dict(self.before, self.scales[0]),
-            "after": _photo_dict(self.after, self.scales[1]),
+            "before": photo_dict(self.before, self.scales[0]),
+            "after": photo_dict(self.after, self.scales[1]),
             "alignment": {
                 "status": self.alignment.status.value,
                 "method": self.alignment.method,
@@ -169,7 +169,8 @@ class Comparison:
         }
 
 
-def _photo_dict(subject: Subject, scale: Scale) -> dict[str, Any]:
+def photo_dict(subject: Subject, scale: Scale) -> dict[str, Any]:
+    """Return what a result says of a photo, as plain values for JSON."""
     photo = subject.photo
     return {
         "name": photo.name,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from skincompare.compare import PhotoSource, compare_subjects
+from skincompare.choices import PhotoSource
+from skincompare.compare import compare_subjects
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
 from skincompare.imaging.regions import face_regions

@@ -17,6 +17,7 @@ import typer
 
 from skincompare.cli.chart import chart
 from skincompare.cli.errors import EXIT_CODES, ExitCode, errors_told
+from skincompare.cli.measure import measure
 from skincompare.cli.records import add_commands
 from skincompare.cli.repeat import RepeatabilityOption, repeat
 from skincompare.cli_output import make_console, make_table, print_comparison, print_refusal, progress_bar
@@ -226,6 +227,7 @@ def samples(
         typer.echo(f"{len(new)} files in {directory}")
 
 
+app.command(epilog=EXIT_CODES)(errors_told()(measure))
 app.command(epilog=EXIT_CODES)(errors_told()(chart))
 app.command(epilog=EXIT_CODES)(errors_told()(repeat))
 add_commands(app)

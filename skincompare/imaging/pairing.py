@@ -7,7 +7,6 @@ pixels.
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -15,31 +14,35 @@ import numpy.typing as npt
 
 from skincompare.imaging import region_flags
 from skincompare.imaging.alignment import Alignment
-from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
+from skincompare.imaging.region_pixels import (
+    OUTLINE_STEP_PX,
+    FilledRegion,
+    RegionPixels,
+    block_grid,
+    clipped_share,
+    corner_of,
+    densified,
+    fill_region,
+    region_patch,
+    share_of,
+)
 from skincompare.imaging.regions import Region
 from skincompare.imaging.sampling import FieldArray, FloatArray, apply_matrix, inside, pixel_grid, sample
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.slant import UNKNOWN_SLANT, Slant, head_motion, slant_of
 from skincompare.imaging.subject import Subject
-from skincompare.imaging.tilt import normal_of
 from skincompare.measurement import Flag
 
-__all__ = ["PairedRegion", "PairedSkin", "RegionPixels", "pair_region", "pair_skin"]
+__all__ = ["PairedRegion", "PairedSkin", "pair_region", "pair_skin"]
 
 BoolImage = npt.NDArray[np.bool_]
 
-BLOCK_MM = 8.0
-"""Width of the blocks whose scatter tells the error of a region, mm (measured on 102 people)."""
-BLOCKS_ACROSS = 6
-"""Blocks across a region whose millimetres are unknown."""
 BACK_GRID_PX = 12
 """Spacing at which the inverse map is computed before it is interpolated: masks need no more, frame px."""
 BACK_TOLERANCE_PX = 0.05
 """How exact the inverse map is for masks, frame px."""
-OUTLINE_STEP_PX = 6.0
-"""Longest straight piece of an outline that is mapped, frame px."""
 OFF_THE_HEAD = ("neck",)
 """Regions outside the mesh, of which no slant is told: they do not turn with the head, and parts of their map may be
 lost (rendered necks squeezed to 0.99 read 0.80)."""
@@ -60,31 +63,6 @@ class PairedSkin:
     before: BoolImage
     after: BoolImage
     back: FieldArray
-
-
-@dataclass(frozen=True, eq=False)
-class RegionPixels:
-    """Which pixels of a frame belong to a region, cut to its box.
-
-    Parameters
-    ----------
-    top, left : int
-        Corner of the box in the frame, px.
-    mask : ndarray of bool, shape (height, width)
-        Where a frame pixel counts.
-    blocks : ndarray of int32, shape (height, width)
-        Block numbers, -1 where nothing counts.
-    """
-
-    top: int
-    left: int
-    mask: BoolImage
-    blocks: npt.NDArray[np.int32]
-
-    def cut(self, image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the box of an image of the frame's shape."""
-        height, width = self.mask.shape
-        return image[self.top : self.top + height, self.left : self.left + width]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +97,25 @@ class PairedRegion:
 
     def before_patch(self, subject: Subject, scale: Scale, light: LightShift) -> SkinPatch:
         """Return the region of the before photo for a metric."""
-        return _patch(self, subject, scale, light, after=False)
+        return self._patch(self.before_outline, self.before, subject, scale, light)
 
     def after_patch(self, subject: Subject, scale: Scale, light: LightShift) -> SkinPatch:
         """Return the region of the after photo for a metric."""
-        return _patch(self, subject, scale, light, after=True)
+        return self._patch(self.after_outline, self.after, subject, scale, light)
+
+    def _patch(
+        self, outline: FloatArray, pixels: RegionPixels, subject: Subject, scale: Scale, light: LightShift
+    ) -> SkinPatch:
+        return region_patch(
+            self.name,
+            outline,
+            pixels,
+            subject,
+            n_blocks=self.n_blocks,
+            scale=scale,
+            light=light,
+            flags=self.flags,
+        )
 
     def patch_pair(
         self,
@@ -134,7 +126,7 @@ class PairedRegion:
     ) -> PatchPair:
         """Return the region of both photos for a metric; of each pair of arguments, the first is the before photo."""
         corners = [
-            np.array(_corner(outline, subject), np.float64)
+            np.array(corner_of(outline, subject), np.float64)
             for outline, subject in zip((self.before_outline, self.after_outline), subjects, strict=True)
         ]
         return PatchPair(
@@ -205,13 +197,13 @@ def pair_region(
     PairedRegion
         With flags that say what keeps it from being measured well.
     """
-    outline = _densified(region.outline, OUTLINE_STEP_PX / before.frame.factor)
+    outline = densified(region.outline, OUTLINE_STEP_PX / before.frame.factor)
     mapped = alignment.map_points(outline)
     frame_outline = before.frame.from_photo(outline)
-    grid = _block_grid(frame_outline, scale.px_per_mm * before.frame.factor)
+    grid = block_grid(frame_outline, scale.px_per_mm * before.frame.factor)
     places = pixel_grid(before.frame.shape), skin.back
-    own = _region_pixels(frame_outline, skin.before, places[0], grid)
-    other = _region_pixels(after.frame.from_photo(mapped), skin.after, places[1], grid)
+    own = fill_region(frame_outline, skin.before, places[0], grid)
+    other = fill_region(after.frame.from_photo(mapped), skin.after, places[1], grid)
     error_px = _error_px(own.pixels, alignment)
     return PairedRegion(
         name=region.name,
@@ -254,134 +246,13 @@ def _slant(pixels: RegionPixels, alignment: Alignment) -> Slant:
 
 
 def _cover_flags(
-    label: str, before: Frame, after: Frame, own: "_Filled", other: "_Filled", alignment: Alignment
+    label: str, before: Frame, after: Frame, own: FilledRegion, other: FilledRegion, alignment: Alignment
 ) -> tuple[Flag, ...]:
     """Return what is said of a region that is covered, clipped or cut off."""
     seen = inside(own.pixels.cut(alignment.field), after.shape)
     return region_flags.of_pair(
         label,
-        counted=_share(own.pixels.mask, own.within),
-        clipped=max(_clipped(before, own), _clipped(after, other)),
-        seen=_share(own.within & seen, own.within),
+        counted=share_of(own.pixels.mask, own.within),
+        clipped=max(clipped_share(before, own), clipped_share(after, other)),
+        seen=share_of(own.within & seen, own.within),
     )
-
-
-@dataclass(frozen=True)
-class _BlockGrid:
-    """Square blocks in the before frame: corner, width, counts."""
-
-    corner: FloatArray
-    width: float
-    across: int
-    down: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Filled:
-    """Pixels of a region, and everything inside its outline whether it counts or not."""
-
-    pixels: RegionPixels
-    within: BoolImage
-
-
-def _block_grid(outline: FloatArray, px_per_mm: float) -> _BlockGrid:
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    width = BLOCK_MM * px_per_mm
-    if math.isnan(width):
-        width = float((high - low).max()) / BLOCKS_ACROSS
-    across, down = (max(1, math.ceil(length / width)) for length in high - low)
-    return _BlockGrid(low, width, across, down)
-
-
-def _region_pixels(outline: FloatArray, skin: BoolImage, places: FieldArray, grid: _BlockGrid) -> _Filled:
-    """Fill an outline in one frame; `places` says where each pixel lies in the before frame."""
-    top, bottom, left, right = _box(outline, skin.shape)
-    cut = np.s_[top:bottom, left:right]
-    within = _filled(outline - (left, top), (bottom - top, right - left))
-    mask = within & skin[cut]
-    numbers = np.full(mask.shape, -1, np.int32)
-    cell = np.floor((places[cut][mask] - grid.corner) / grid.width).astype(np.int32)
-    cell = np.clip(cell, 0, (grid.across - 1, grid.down - 1))
-    numbers[mask] = cell[:, 1] * grid.across + cell[:, 0]
-    return _Filled(RegionPixels(top, left, mask, numbers), within)
-
-
-def _clipped(frame: Frame, filled: _Filled) -> float:
-    """Return the share of clipped photo pixels inside an outline."""
-    clipped = filled.pixels.cut(frame.clipped)[filled.within]
-    return float(clipped.mean() / 255) if clipped.size else 0.0
-
-
-def _densified(outline: FloatArray, step: float) -> FloatArray:
-    """Add points along the edges, so that a bent map bends the outline."""
-    pieces = []
-    for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        count = max(1, math.ceil(float(np.linalg.norm(end - start)) / step))
-        pieces.append(start + (end - start) * (np.arange(count) / count)[:, None])
-    return np.concatenate(pieces)
-
-
-def _filled(outline: FloatArray, shape: tuple[int, int]) -> BoolImage:
-    drawn = np.zeros(shape, np.uint8)
-    cv2.fillPoly(drawn, [np.round(outline).astype(np.int32)], 1)
-    return drawn > 0
-
-
-def _share(part: BoolImage, whole: BoolImage) -> float:
-    count = np.count_nonzero(whole)
-    return float(np.count_nonzero(part) / count) if count else 0.0
-
-
-def _patch(
-    pair: PairedRegion, subject: Subject, scale: Scale, light: LightShift, *, after: bool
-) -> SkinPatch:
-    outline = pair.after_outline if after else pair.before_outline
-    pixels = pair.after if after else pair.before
-    linear, native_mask = _native(subject, outline, pixels)
-    return SkinPatch(
-        region=pair.name,
-        photo_sha256=subject.photo.sha256,
-        linear=linear,
-        mask=native_mask,
-        scale=scale,
-        coarse_linear=pixels.cut(subject.frame.linear),
-        coarse_mask=pixels.mask,
-        coarse_blocks=pixels.blocks,
-        n_blocks=pair.n_blocks,
-        light=light,
-        flags=pair.flags,
-        corner=_corner(outline, subject),
-        normal=normal_of(subject.face, outline),
-    )
-
-
-def _native(subject: Subject, outline: FloatArray, pixels: RegionPixels) -> tuple[FieldArray, BoolImage]:
-    """Cut the photo's own pixels round an outline, and say which of them count."""
-    frame = subject.frame
-    top, bottom, left, right = _box(outline, subject.photo.pixels.shape[:2])
-    linear = linear_from_srgb(np.ascontiguousarray(subject.photo.pixels[top:bottom, left:right]))
-    within = _filled(outline - (left, top), linear.shape[:2])
-    # Where the first native pixel of the cut lies in the region's box of the frame.
-    shift = frame.from_photo(np.array([[left, top]], np.float64))[0] - (pixels.left, pixels.top)
-    placing = np.array([[frame.factor, 0.0, shift[0]], [0.0, frame.factor, shift[1]]])
-    counts = cv2.warpAffine(
-        pixels.mask.astype(np.uint8),
-        placing,
-        (linear.shape[1], linear.shape[0]),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-    )
-    return linear, within & (counts > 0)
-
-
-def _corner(outline: FloatArray, subject: Subject) -> tuple[int, int]:
-    """Return where the native cut round an outline begins in the photo: x, y."""
-    top, _, left, _ = _box(outline, subject.photo.pixels.shape[:2])
-    return left, top
-
-
-def _box(outline: FloatArray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Return top, bottom, left, right of the box round an outline, clipped to a picture, at least one pixel."""
-    low, high = np.floor(outline.min(axis=0)), np.ceil(outline.max(axis=0)) + 1
-    left, top = (int(np.clip(low[axis], 0, shape[1 - axis] - 1)) for axis in (0, 1))
-    right, bottom = (int(np.clip(high[axis], 1, shape[1 - axis])) for axis in (0, 1))
-    return top, max(bottom, top + 1), left, max(right, left + 1)

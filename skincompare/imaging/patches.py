@@ -45,6 +45,8 @@ class LightShift:
         Of the two errors, EI units squared.
     level_u : float
         u of the untreated skin in the before photo, to which local redness is compared; NaN when unknown.
+    level_sigma_u : float
+        One standard deviation of `level_u`. 0 in a pair: both photos are compared with one level.
     """
 
     u: float
@@ -53,6 +55,7 @@ class LightShift:
     sigma_v: float
     covariance: float = 0.0
     level_u: float = math.nan
+    level_sigma_u: float = 0.0
 
     def sigma_of(self, weights: tuple[float, float]) -> float:
         """Return one standard deviation of ``weights[0] u + weights[1] v``; NaN when unknown."""

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.blocks import block_values, standard_error
 from skincompare.imaging.colour import ei_pair, luminance
-from skincompare.imaging.pairing import PairedRegion, RegionPixels
+from skincompare.imaging.pairing import PairedRegion
+from skincompare.imaging.region_pixels import RegionPixels
 from skincompare.imaging.sampling import FloatArray, sample
 from skincompare.imaging.subject import Subject
 from skincompare.imaging.tone_curve import ToneSamples
@@ -139,6 +140,40 @@ def measure_reference(
         (float(level[0]), float(level[1])),
         (float(colour[0]), float(colour[1]), float(colour[2])),
         (float(before_colour[0]), float(before_colour[1]), float(before_colour[2])),
+    )
+
+
+def measure_level(name: str, pixels: RegionPixels, subject: Subject, n_blocks: int) -> Reference | None:
+    """Measure the level of an untreated region of a single photo.
+
+    Parameters
+    ----------
+    name : str
+        Of the region.
+    pixels : RegionPixels
+        What counts of it.
+    subject : Subject
+        The photo.
+    n_blocks : int
+        How many block numbers there are.
+
+    Returns
+    -------
+    Reference or None
+        Its `u` and `v` are the levels themselves, not shifts. None when too little of it can be counted.
+    """
+    if np.count_nonzero(pixels.mask) < MIN_REFERENCE_PIXELS:
+        return None
+    level, blocks, _ = _medians(subject, pixels, n_blocks)
+    spread = [_known(standard_error(axis)) for axis in blocks.T]
+    own = reference_sd(name)
+    return Reference(
+        name,
+        float(level[0]),
+        float(level[1]),
+        math.hypot(spread[0], own),
+        math.hypot(spread[1], SISTER_SD * own),
+        math.nan,
     )
 
 

@@ -8,7 +8,7 @@ from skincompare.imaging.sampling import FloatArray
 from skincompare.imaging.slant import HeadMotion, Slant
 from skincompare.measurement import Effect, Flag
 
-__all__ = ["MISPLACED", "foreign_share", "of_pair", "of_place"]
+__all__ = ["MISPLACED", "foreign_share", "of_pair", "of_photo", "of_place"]
 
 CLIPPED_WARN, CLIPPED_REFUSE = 0.10, 0.30
 """Share of clipped pixels in either photo from which a region is uncertain, and not measurable."""
@@ -68,6 +68,31 @@ def of_pair(label: str, *, counted: float, clipped: float, seen: float) -> tuple
                 Effect.NOT_MEASURABLE,
             )
         )
+    return (*flags, *_of_skin(label, counted, clipped, " in both photos"))
+
+
+def of_photo(label: str, *, counted: float, clipped: float) -> tuple[Flag, ...]:
+    """Return the flags of a region of a single photo.
+
+    Parameters
+    ----------
+    label : str
+        The region as a person reads it.
+    counted : float
+        Share of the region that is bare skin, in [0, 1].
+    clipped : float
+        Share of clipped pixels, in [0, 1].
+
+    Returns
+    -------
+    tuple of Flag
+        Empty when all is well.
+    """
+    return _of_skin(label, counted, clipped, "")
+
+
+def _of_skin(label: str, counted: float, clipped: float, where: str) -> tuple[Flag, ...]:
+    flags = []
     if clipped > CLIPPED_WARN:
         flags.append(
             Flag(
@@ -81,7 +106,7 @@ def of_pair(label: str, *, counted: float, clipped: float, seen: float) -> tuple
         flags.append(
             Flag(
                 "covered",
-                f"Only {counted:.0%} of the {label} is bare, evenly lit skin in both photos.",
+                f"Only {counted:.0%} of the {label} is bare, evenly lit skin{where}.",
                 "Hold back hair, and avoid glare and deep shadow.",
                 Effect.NOT_MEASURABLE if counted < COUNTED_REFUSE else Effect.WIDER_ERROR,
             )

@@ -266,6 +266,7 @@ SPEC = MetricSpec(
             needs_light=True,
             min_px_per_mm=0.0,
             meaning="The individual typology angle (ITA): more of it means lighter skin.",
+            needs_exposure=True,
         ),
         Quantity(
             name="evenness",

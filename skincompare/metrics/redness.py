@@ -162,7 +162,8 @@ def _red_area(u: FieldArray, patch: SkinPatch, options: RednessOptions) -> Estim
     red = (smooth[where] > limit).astype(np.float32)
     blocks, sampling = _in_blocks(red, patch.coarse_blocks[where], patch, options, _percent)
     known = 0.0 if math.isnan(sampling) else sampling
-    sigma = math.hypot(known, AREA_PER_EI * patch.light.sigma_u, REPEAT_SIGMA_AREA)
+    level = math.hypot(patch.light.sigma_u, patch.light.level_sigma_u)
+    sigma = math.hypot(known, AREA_PER_EI * level, REPEAT_SIGMA_AREA)
     return Estimate("red_area", _percent(red), sigma, REPEAT_SIGMA_AREA, n_pixels, blocks)
 
 

@@ -147,6 +147,9 @@ class Quantity:
         How the quantity is made of u = 100 log10(R/G) and v = 100 log10(G/B): the error of the light enters so.
     marks : str
         What its marks are called, in the plural (``"pores"``); empty for a quantity without marks.
+    needs_exposure : bool
+        Whether the level hangs on how brightly the photo was taken, and not on ratios of colours alone: of a single
+        photo such a level is not known.
     """
 
     name: str
@@ -158,6 +161,7 @@ class Quantity:
     meaning: str
     light_weights: tuple[float, float] = (1.0, 0.0)
     marks: str = ""
+    needs_exposure: bool = False
 
 
 @dataclass(frozen=True)

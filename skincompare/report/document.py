@@ -12,6 +12,7 @@ from skincompare.comparison import Comparison
 from skincompare.imaging.subject import Subject
 from skincompare.report import pictures, sections, words
 from skincompare.report.files import write_text
+from skincompare.report.overlays import Overlays
 
 __all__ = ["report_html", "write_report"]
 
@@ -34,13 +35,15 @@ def write_report(comparison: Comparison, path: str | PathLike[str]) -> None:
     write_text(path, report_html(comparison))
 
 
-def report_html(comparison: Comparison) -> str:
+def report_html(comparison: Comparison, overlays: Overlays | None = None) -> str:
     """Return the report of a comparison as one HTML document.
 
     Parameters
     ----------
     comparison : Comparison
         Any comparison.
+    overlays : Overlays, optional
+        Its marks and maps, where they were made already.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def report_html(comparison: Comparison) -> str:
     script = _part("report.js").strip()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     is_aligned = comparison.alignment.is_aligned
-    body = [pictures.picture_section(comparison)]
+    body = [pictures.picture_section(comparison, overlays)]
     if is_aligned:
         body += [
             sections.forest_section(comparison),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from skincompare.errors import OptionError
 
-__all__ = ["check_outputs", "make_folder", "write_text"]
+__all__ = ["check_outputs", "make_folder", "write_bytes", "write_text"]
 
 
 def check_outputs(outputs: Mapping[str, str | None], photos: Sequence[str]) -> None:
@@ -55,6 +55,18 @@ def write_text(path: str | PathLike[str], text: str) -> None:
     """
     with _told(Path(path)):
         Path(path).write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: str | PathLike[str], content: bytes) -> None:
+    """Write a file of bytes.
+
+    Raises
+    ------
+    OptionError
+        When it cannot be written.
+    """
+    with _told(Path(path)):
+        Path(path).write_bytes(content)
 
 
 def make_folder(path: Path) -> None:

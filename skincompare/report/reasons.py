@@ -1,15 +1,22 @@
 """Flags of many changes, brought together: one entry for each reason instead of one for each number."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from skincompare.imaging.light import OWN_REFERENCE
-from skincompare.measurement import Change, Effect, Flag
+from skincompare.measurement import Change, Effect, Flag, Measurement
 from skincompare.metrics.registry import quantities
 from skincompare.report.labels import capitalised, is_measurable, joined, quantity_label, region_label
 
-__all__ = ["ReasonGroup", "grouped_cautions", "grouped_reasons"]
+__all__ = [
+    "ReasonGroup",
+    "grouped_cautions",
+    "grouped_reasons",
+    "grouped_withheld",
+    "measured_cautions",
+]
 
 MAX_SENTENCES = 2
 """Most sentences of one kind that are spelled out."""
@@ -21,7 +28,8 @@ UNKNOWN_ERROR = Flag(
     "Take the photograph again, closer and in even light.",
     Effect.NOT_MEASURABLE,
 )
-Pairs = Sequence[tuple[Change, Flag]]
+Number = Change | Measurement
+Pairs = Sequence[tuple[Number, Flag]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +104,37 @@ def grouped_reasons(changes: Iterable[Change], reference: Sequence[str] = ()) ->
     """
     open_changes = [change for change in changes if not is_measurable(change)]
     candidates = [_forbidding(change, reference) for change in open_changes]
+    return _leading(open_changes, candidates)
+
+
+def grouped_withheld(measurements: Iterable[Measurement]) -> tuple[ReasonGroup, ...]:
+    """Return why numbers of a single photo are withheld, each reason once, as :func:`grouped_reasons` does."""
+    withheld = [one for one in measurements if math.isnan(one.value)]
+    candidates = [
+        [flag for flag in one.flags if flag.effect is Effect.NOT_MEASURABLE] or [UNKNOWN_ERROR]
+        for one in withheld
+    ]
+    return _leading(withheld, candidates)
+
+
+def measured_cautions(measurements: Iterable[Measurement]) -> tuple[ReasonGroup, ...]:
+    """Return what makes numbers of a single photo less certain, each reason once."""
+    return _grouped(
+        [
+            (one, flag)
+            for one in measurements
+            if not math.isnan(one.value)
+            for flag in one.flags
+            if flag.effect is Effect.WIDER_ERROR
+        ]
+    )
+
+
+def _leading(numbers: Sequence[Number], candidates: Sequence[list[Flag]]) -> tuple[ReasonGroup, ...]:
+    """Give each number the one of its reasons that forbids most numbers, and group them."""
     counts = Counter(code for flags in candidates for code in dict.fromkeys(flag.code for flag in flags))
     leading = [max(flags, key=lambda flag: counts[flag.code]) for flags in candidates]
-    return _grouped(list(zip(open_changes, leading, strict=True)))
+    return _grouped(list(zip(numbers, leading, strict=True)))
 
 
 def grouped_cautions(changes: Iterable[Change], pair_wide: Iterable[Flag] = ()) -> tuple[ReasonGroup, ...]:
@@ -140,7 +176,7 @@ def _grouped(pairs: Pairs) -> tuple[ReasonGroup, ...]:
     texts: dict[tuple[str, str], set[str]] = {}
     for change, flag in pairs:
         texts.setdefault((flag.code, change.metric), set()).add(_without_label(change, flag))
-    groups: dict[tuple[str, str], list[tuple[Change, Flag]]] = {}
+    groups: dict[tuple[str, str], list[tuple[Number, Flag]]] = {}
     for change, flag in pairs:
         own = texts[flag.code, change.metric]
         groups.setdefault((flag.code, min(own) if len(own) == 1 else ""), []).append((change, flag))
@@ -165,7 +201,7 @@ def _group(members: Pairs) -> ReasonGroup:
     )
 
 
-def _without_label(change: Change, flag: Flag) -> str:
+def _without_label(change: Number, flag: Flag) -> str:
     """Return the sentence with ``Each`` in place of the quantity's name, so that quantities can share it."""
     label = quantity_label(change.metric)
     return f"Each{flag.reason[len(label) :]}" if flag.reason.startswith(f"{label} ") else flag.reason

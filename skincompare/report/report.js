@@ -37,6 +37,15 @@
     split(50);
   }
 
+  const choice = document.querySelector("#marks-of");
+  if (choice) {
+    choice.addEventListener("change", () => {
+      document.querySelector("#show-marks").checked = true;
+      for (const one of document.querySelectorAll("[data-marks]"))
+        one.classList.toggle("chosen", one.dataset.marks === choice.value);
+    });
+  }
+
   const polygons = new Map([...document.querySelectorAll("#outlines polygon")].map((one) => [one.dataset.region, one]));
   for (const row of document.querySelectorAll("tr[data-region]")) {
     const light = (on) => {

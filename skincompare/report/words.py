@@ -133,7 +133,8 @@ def marks_words(change: Change) -> str:
     seen = gone + change.count(MarkState.STILL_THERE)
     if not gone:
         return f"all {seen} {known.marks} still seen" + (f", {new} new" if new else "")
-    return f"{gone} {known.marks} of {seen} no longer seen" + (f", {new} new" if new else "")
+    what = f"1 of {seen} {known.marks}" if gone == 1 else f"{gone} {known.marks} of {seen}"
+    return f"{what} no longer seen" + (f", {new} new" if new else "")
 
 
 def sorted_changes(changes: Iterable[Change], treated: Sequence[str] = ()) -> list[Change]:

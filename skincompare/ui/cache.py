@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from skincompare.compare import Progress, compare_subjects
+from skincompare.choices import Progress
+from skincompare.compare import compare_subjects
 from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
 from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.points import PointPairs, parse_points

@@ -15,6 +15,7 @@ from skincompare.photo import Photo
 from skincompare.report import words
 from skincompare.report.document import report_html
 from skincompare.report.gate import gate_sentence, gate_table
+from skincompare.report.overlays import overlays_of
 from skincompare.ui.viewer.pair import viewer_pair
 
 __all__ = ["Outcome", "outcome_of"]
@@ -77,7 +78,8 @@ def outcome_of(comparison: Comparison) -> Outcome:
     before, after = comparison.before.photo, comparison.after.photo
     files = before.sha256, after.sha256
     codes = {flag.code for flag in comparison.alignment.flags}
-    report = report_html(comparison).encode()
+    overlays = overlays_of(comparison)
+    report = report_html(comparison, overlays).encode()
     # A name of its own for each content: Streamlit tells large files apart by name, length and samples only.
     mark = hashlib.sha256(report).hexdigest()[:6]
     return Outcome(
@@ -92,7 +94,7 @@ def outcome_of(comparison: Comparison) -> Outcome:
         light_flags=comparison.light.flags,
         facts=_facts(comparison),
         notes=(_note(before), _note(after)),
-        pair=viewer_pair(comparison),
+        pair=viewer_pair(comparison, overlays),
         file_stem=f"skincompare-{before.sha256[:8]}-{after.sha256[:8]}-{mark}",
         report=report,
         numbers=json.dumps(comparison.to_dict(), indent=1).encode(),

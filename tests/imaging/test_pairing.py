@@ -11,8 +11,9 @@ import pytest
 from skincompare.imaging import region_flags
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.colour import linear_from_srgb
-from skincompare.imaging.pairing import BLOCK_MM, PairedRegion, pair_region, pair_skin
+from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.patches import LightShift
+from skincompare.imaging.region_pixels import BLOCK_MM
 from skincompare.imaging.regions import Region, face_regions, whole_skin
 from skincompare.imaging.scale import UNKNOWN_SCALE, given_scale
 from skincompare.imaging.subject import Subject, prepare

@@ -11,9 +11,10 @@ from skincompare.comparison import Comparison
 from skincompare.imaging.alignment import Alignment, AlignmentStatus
 from skincompare.imaging.frame import Frame
 from skincompare.imaging.light import Light, LightRung
-from skincompare.imaging.pairing import PairedRegion, PairedSkin, RegionPixels
+from skincompare.imaging.pairing import PairedRegion, PairedSkin
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.references import Reference
+from skincompare.imaging.region_pixels import RegionPixels
 from skincompare.imaging.sampling import pixel_grid
 from skincompare.imaging.scale import Scale
 from skincompare.imaging.subject import Subject

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from skincompare.compare import Comparison
+from skincompare.marks import MarkState
 from skincompare.report import words
 from skincompare.report.figures import (
     MAP_LIMIT_EI,
@@ -12,10 +13,14 @@ from skincompare.report.figures import (
     colour_at,
     data_uri,
     encode_jpeg,
+    encode_webp,
     map_threshold,
     outline_in_picture,
     shrunk,
 )
+from skincompare.report.map_layers import MapLayer
+from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, path_data
+from skincompare.report.overlays import Overlays, overlays_of
 
 __all__ = ["viewer_pair", "with_notes"]
 
@@ -25,13 +30,15 @@ LEGEND_STEPS = 13
 """Colours of the legend, evenly spaced."""
 
 
-def viewer_pair(comparison: Comparison) -> dict[str, Any]:
+def viewer_pair(comparison: Comparison, overlays: Overlays | None = None) -> dict[str, Any]:
     """Encode what the viewer shows of a comparison.
 
     Parameters
     ----------
     comparison : Comparison
         Aligned, or refused: then both photos are shown as they are, side by side.
+    overlays : Overlays, optional
+        Its marks and maps, where they were made already.
 
     Returns
     -------
@@ -39,6 +46,7 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         Plain values: data addresses of JPEGs, sizes in px, outlines as shares of width and height.
     """
     before, after = comparison.aligned_pair
+    found = overlays or overlays_of(comparison)
     title = "After, moved to fit" if comparison.alignment.is_aligned else "After"
     return {
         "aligned": comparison.alignment.is_aligned,
@@ -46,6 +54,10 @@ def viewer_pair(comparison: Comparison) -> dict[str, Any]:
         "after": _picture(after, title),
         "matched": _matched(comparison),
         "map": _map(comparison),
+        "marks": [
+            *(_marks(layer, max(before.shape[:2])) for layer in found.marks),
+            *(_mapped(layer) for layer in found.maps),
+        ],
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }
 
@@ -91,6 +103,41 @@ def _map(comparison: Comparison) -> dict[str, Any] | None:
         "low": f"{words.format_number(-MAP_LIMIT_EI, 0)} EI, less red",
         "note": f"Grey: less than {threshold} EI, too little to tell, or no bare skin",
         "colours": [f"rgb({red} {green} {blue})" for red, green, blue in colours.tolist()],
+    }
+
+
+def _marks(layer: MarkLayer, longest: int) -> dict[str, Any]:
+    """Return the marks of one quantity as paths in pixels of the before picture as it is sent."""
+    scale = min(1.0, LONGEST_PX / longest)
+    styles = [STATE_STYLES[state] for state in MarkState]
+    return {
+        "label": layer.label,
+        "note": " ".join(layer.sentences),
+        "legend": [
+            {"state": style.name, "text": f"{layer.counts[state]} {style.words}"}
+            for state, style in zip(MarkState, styles, strict=True)
+        ],
+        "paths": [
+            {
+                "classes": group.classes,
+                "before": path_data(group.before, group.state, scale),
+                "after": path_data(group.after, group.state, scale),
+            }
+            for group in layer.groups
+        ],
+    }
+
+
+def _mapped(layer: MapLayer) -> dict[str, Any]:
+    """Return the maps of one quantity, to be stretched over the pictures."""
+    return {
+        "label": layer.label,
+        "note": " ".join(layer.sentences),
+        "faint": layer.is_faint,
+        "images": {
+            side: data_uri(encode_webp(picture), "image/webp") for side, picture in layer.pictures.items()
+        },
+        "scale": {"low": layer.low, "high": layer.high, "colours": list(layer.colours)},
     }
 
 

@@ -9,6 +9,10 @@ const GAP = 10 // px, as in the style sheet
 const LEGEND = 108 + GAP // px
 const NAMED_FROM = 210 // px: a narrower picture shows outlines without names
 
+const SVG = "http://www.w3.org/2000/svg"
+// The shape of each state, in a box of 16 by 16: as the marks on the pictures.
+const SHAPES = { still: "M3,8a5,5 0 1 0 10,0a5,5 0 1 0 -10,0", gone: "M2,8l6,-6l6,6l-6,6z", new: "M3,3h10v10h-10z" }
+
 const viewers = new WeakMap()
 
 export default function ({ data, parentElement }) {
@@ -32,9 +36,13 @@ class Viewer {
     this.swipe = 50
     this.outlined = false
     this.matched = false
+    this.marked = false
+    this.layer = 0 // of data.marks
     this.pointers = new Map()
     root.addEventListener("click", (event) => this.onClick(event))
     root.addEventListener("keydown", (event) => this.onKey(event))
+    this.choice = root.querySelector("select.metric")
+    this.choice.addEventListener("change", () => this.chooseMarks(this.choice.selectedIndex))
     for (const pane of this.panes) {
       pane.addEventListener("pointerdown", (event) => this.onDown(event, pane))
       pane.addEventListener("pointermove", (event) => this.onMove(event, pane))
@@ -65,6 +73,7 @@ class Viewer {
     if ((this.mode === "swipe" && !data.aligned) || (this.mode === "map" && !data.map)) this.mode = "side"
     this.writeLegend(data.map)
     this.buildOutlines(data.regions)
+    this.buildMarks(data.marks || [])
     this.draw()
   }
 
@@ -97,7 +106,7 @@ class Viewer {
   buildOutlines(regions) {
     for (const pane of this.panes) {
       const shapes = regions.map((region) => {
-        const shape = document.createElementNS("http://www.w3.org/2000/svg", "polygon")
+        const shape = document.createElementNS(SVG, "polygon")
         if (region.treated) shape.classList.add("treated")
         return shape
       })
@@ -111,6 +120,50 @@ class Viewer {
     }
   }
 
+  buildMarks(layers) {
+    const label = layers.length && this.layers && this.layers[this.layer] ? this.layers[this.layer].label : ""
+    this.layers = layers
+    this.layer = Math.max(0, layers.findIndex((layer) => layer.label === label))
+    this.marked = this.marked && layers.length > 0
+    const toggle = this.root.querySelector('[data-action="marks"]')
+    toggle.disabled = layers.length === 0
+    toggle.title = layers.length ? "Key k" : "No single features were compared in this pair"
+    this.choice.replaceChildren(...layers.map((layer) => new Option(layer.label)))
+    this.choice.selectedIndex = layers.length ? this.layer : -1
+    this.choice.hidden = layers.length < 2
+    this.paintMarks()
+  }
+
+  markShapes(layer, side) {
+    if (layer.paths) return layer.paths.flatMap((one) => [true, false].map((rim) => markPath(one, side, rim)))
+    const image = document.createElementNS(SVG, "image")
+    image.setAttribute("href", layer.images[side])
+    image.setAttribute("preserveAspectRatio", "none")
+    image.setAttribute("width", this.sizes[0][0])
+    image.setAttribute("height", this.sizes[0][1])
+    image.classList.toggle("faint", layer.faint)
+    return [image]
+  }
+
+  chooseMarks(index) {
+    this.layer = index
+    this.marked = true
+    this.paintMarks()
+    this.draw()
+  }
+
+  // The paths are made when a pair or the choice is new; zooming only moves them.
+  paintMarks() {
+    const layer = this.layers[this.layer]
+    for (const drawing of this.root.querySelectorAll("svg.marks")) {
+      const { side } = drawing.dataset
+      drawing.querySelector("g").replaceChildren(...(layer ? this.markShapes(layer, side) : []))
+    }
+    const legend = layer ? (layer.scale ? [scaleEntry(layer.scale)] : layer.legend.map(legendEntry)) : []
+    this.root.querySelector(".marks-legend").replaceChildren(...legend)
+    this.root.querySelector(".marks-note").textContent = layer ? layer.note : ""
+  }
+
   // Drawing
 
   draw() {
@@ -120,6 +173,8 @@ class Viewer {
       button.setAttribute("aria-pressed", String(button.dataset.mode === this.mode))
     this.root.querySelector('[data-action="regions"]').setAttribute("aria-pressed", String(this.outlined))
     this.root.querySelector('[data-action="match"]').setAttribute("aria-pressed", String(this.matched))
+    this.root.querySelector('[data-action="marks"]').setAttribute("aria-pressed", String(this.marked))
+    this.root.classList.toggle("marked", this.marked && this.mode !== "map")
     this.root.querySelector(".level").textContent = `${Math.round(this.zoom * 100)} %`
     this.writeTags()
     this.layOut()
@@ -165,6 +220,9 @@ class Viewer {
     const top = height / 2 - this.centre[1] * height * this.zoom
     for (const move of pane.querySelectorAll(".move"))
       move.style.transform = `translate(${left}px, ${top}px) scale(${this.zoom})`
+    const picture = (width * this.zoom) / this.sizes[0][0]
+    for (const marks of pane.querySelectorAll("svg.marks g"))
+      marks.style.transform = `translate(${left}px, ${top}px) scale(${picture})`
     pane.classList.toggle("zoomed", this.zoom > 1)
     const at = (this.swipe * width) / 100
     pane.querySelectorAll(".over").forEach((over) => (over.style.clipPath = `inset(0 0 0 ${at}px)`))
@@ -251,6 +309,10 @@ class Viewer {
       this.setPictures()
       this.draw()
     }
+    if (action === "marks" && this.layers.length) {
+      this.marked = !this.marked
+      this.draw()
+    }
     if (action === "regions" && this.data.regions.length) {
       this.outlined = !this.outlined
       this.draw()
@@ -258,13 +320,13 @@ class Viewer {
   }
 
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target === this.choice) return
     const modes = { 1: "side", 2: "swipe", 3: "map" }
-    const actions = { "+": "in", "=": "in", "-": "out", 0: "reset", r: "regions", R: "regions", m: "match", M: "match" }
+    const actions = { "+": "in", "=": "in", "-": "out", 0: "reset", r: "regions", m: "match", k: "marks" }
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
     const arrow = arrows[event.key]
     if (modes[event.key]) this.setMode(modes[event.key])
-    else if (actions[event.key]) this.act(actions[event.key])
+    else if (actions[event.key.toLowerCase()]) this.act(actions[event.key.toLowerCase()])
     else if (arrow && this.mode === "swipe" && arrow[0]) this.setSwipe(this.swipe + SWIPE_STEP * arrow[0])
     else if (arrow && this.zoom > 1) this.pan(arrow[0] * 0.08, arrow[1] * 0.08)
     else if (this.mode === "swipe" && event.key === "Home") this.setSwipe(0)
@@ -323,6 +385,35 @@ class Viewer {
     if (event.target.closest(".divider")) return
     this.zoomTo(this.zoom > 1 ? 1 : 2.5, this.share(event, pane))
   }
+}
+
+// A mark in its colour, on a dark rim so that it is seen on every skin.
+function markPath(one, side, isRim) {
+  const path = document.createElementNS(SVG, "path")
+  path.setAttribute("d", one[side])
+  path.setAttribute("class", `${one.classes} ${isRim ? "rim" : "ink"}`)
+  return path
+}
+
+function legendEntry({ state, text }) {
+  const entry = document.createElement("span")
+  const drawing = document.createElementNS(SVG, "svg")
+  drawing.setAttribute("viewBox", "0 0 16 16")
+  drawing.setAttribute("aria-hidden", "true")
+  for (const isRim of [true, false]) {
+    drawing.append(markPath({ classes: state, legend: SHAPES[state] }, "legend", isRim))
+  }
+  entry.append(drawing, text)
+  return entry
+}
+
+function scaleEntry({ low, high, colours }) {
+  const entry = document.createElement("span")
+  const ramp = document.createElement("i")
+  ramp.className = "scale"
+  ramp.style.backgroundImage = `linear-gradient(to right, ${colours.join(", ")})`
+  entry.append(low, ramp, high)
+  return entry
 }
 
 function setSource(image, source) {
