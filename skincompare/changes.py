@@ -14,7 +14,7 @@ from skincompare.measurement import Z95, Change, Effect, Flag, Measurement, Meth
 from skincompare.metrics.registry import ChangeEstimate, Estimate, FoundChange, MetricSpec, Quantity
 from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
-__all__ = ["WIDENED", "change_between", "measurement_of"]
+__all__ = ["change_between", "measurement_of"]
 
 NO_REFERENCE = "no_reference"
 """Code of a metric's flag that there is no light to take off."""

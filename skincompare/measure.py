@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import PathLike
 
-from skincompare.changes import WIDENED, measurement_of
+from skincompare.changes import measurement_of
 from skincompare.choices import (
     PhotoSource,
     Progress,
@@ -26,7 +26,7 @@ from skincompare.imaging.photo_region import PhotoRegion, light_of_one_photo, ph
 from skincompare.imaging.regions import Region
 from skincompare.imaging.subject import Subject, prepare
 from skincompare.measured import Measured
-from skincompare.measurement import Effect, Flag, Measurement, worst_effect
+from skincompare.measurement import Effect, Flag, Measurement, widening_of, worst_effect
 from skincompare.metrics.registry import MetricSpec, Quantity
 
 __all__ = ["Measured", "measure", "measure_subject"]
@@ -216,8 +216,7 @@ def _with_flags(one: Measurement, flags: Sequence[Flag]) -> Measurement:
     every = tuple(dict.fromkeys((*flags, *one.flags)))
     if _is_withheld(every):
         return replace(one, value=math.nan, sigma=math.nan, flags=every, marks=(), map=None)
-    widened = any(flag.effect is Effect.WIDER_ERROR for flag in every)
-    return replace(one, sigma=one.sigma * (WIDENED if widened else 1.0), flags=every)
+    return replace(one, sigma=one.sigma * widening_of(every), flags=every)
 
 
 def _is_withheld(flags: Iterable[Flag]) -> bool:

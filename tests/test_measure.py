@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from skincompare.changes import WIDENED
 from skincompare.errors import OptionError
 from skincompare.imaging.regions import Region
 from skincompare.measure import Measured, measure, measure_subject
-from skincompare.measurement import Effect, worst_effect
+from skincompare.measurement import WIDENING, Effect, worst_effect
 from skincompare.metrics.registry import metrics, quantities
 from skincompare.report.measured_words import level_words, measured_notes, measured_rows
 from skincompare.report.reasons import grouped_withheld, measured_cautions
@@ -156,7 +155,7 @@ def test_a_flag_of_the_region_widens_the_error() -> None:
     assert found is not None
     assert whole is not None
     assert "covered" in {flag.code for flag in found.flags}
-    assert found.sigma == pytest.approx(WIDENED * whole.sigma, rel=0.05)
+    assert found.sigma == pytest.approx(WIDENING * whole.sigma, rel=0.05)
     (caution,) = measured_cautions(few.measurements)
     assert caution.code == "covered"
 
