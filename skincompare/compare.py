@@ -27,7 +27,7 @@ from skincompare.errors import OptionError
 from skincompare.imaging.align import align
 from skincompare.imaging.comparability import Bearing
 from skincompare.imaging.light import NO_LIGHT, Light, LightRung
-from skincompare.imaging.light_evidence import gather_light, read_charts, region_colour
+from skincompare.imaging.light_evidence import LightEvidence, gather_light, read_charts, region_colour
 from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
 from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
 from skincompare.imaging.patches import PatchPair
@@ -55,6 +55,14 @@ UNUSABLE_REFERENCE = Flag(
     Effect.NOT_MEASURABLE,
 )
 """Why the light is unknown although untreated skin was named."""
+NOTHING_BESIDE = Flag(
+    "no_reference",
+    "No untreated skin of the face is left, and too little beside it (neck, ears, eyes, hair, a plain wall) is seen in "
+    "both photos to tell the light.",
+    "Show the neck, or the inner arm in the same light, in both photos; or lay a colour chart beside the face.",
+    Effect.NOT_MEASURABLE,
+)
+"""Why the light is unknown where everything was treated."""
 
 
 def compare(
@@ -217,10 +225,10 @@ def compare_subjects(
     skin = pair_skin(before, after, alignment)
     paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
     steady = untreated_names(names, reference, treated, before)
-    untreated = [pair for pair in paired if pair.name in steady]
+    untreated = [pair for pair in paired if pair.name in steady and not _is_lost(pair)]
     charts, chart_flags = read_charts(before, after) if chart else (None, ())
     evidence = gather_light(
-        [pair for pair in untreated if not _is_lost(pair)],
+        untreated,
         before,
         after,
         alignment,
@@ -231,13 +239,8 @@ def compare_subjects(
     )
     light = evidence.light()
     if light.rung is LightRung.NOTHING and (reference or treated):
-        light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE,))
-    lights = {
-        pair.name: evidence.light(without=pair.name, colour=region_colour(pair, before))
-        if evidence.is_known
-        else light
-        for pair in paired
-    }
+        light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE if reference else NOTHING_BESIDE,))
+    lights = {pair.name: _own_light(pair, before, evidence, light) for pair in paired}
     patches = {
         pair.name: pair.patch_pair(
             (before, evidence.after),
@@ -280,6 +283,13 @@ def compare_subjects(
         skin=skin,
         comparability=gate.with_checks(region_checks(paired)),
     )
+
+
+def _own_light(pair: PairedRegion, before: Subject, evidence: LightEvidence, light: Light) -> Light:
+    """Return what the light did to a region, without its own word; `light` where nothing tells it."""
+    if not evidence.is_known:
+        return light
+    return evidence.light(without=pair.name, colour=region_colour(pair, before))
 
 
 def _measure(

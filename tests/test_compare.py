@@ -373,6 +373,16 @@ def test_a_change_has_one_reason_why_its_light_is_unknown(named, monkeypatch):
     assert why in change.after.flags
 
 
+def test_where_nothing_beside_a_treated_face_can_be_seen_it_is_said(monkeypatch):
+    monkeypatch.setattr("skincompare.imaging.light_evidence.measure_bystanders", lambda *_: ())
+    found = compare_subjects(front().subject, turned().subject, treated=("face", "neck"), only=RED)
+    assert found.light.rung is LightRung.NOTHING
+    (why,) = found.light.flags
+    assert "beside it" in why.reason
+    assert "inner arm" in why.advice
+    assert {c.verdict for c in found.changes} == {Verdict.NOT_MEASURABLE}
+
+
 def test_a_region_that_may_be_elsewhere_tells_no_light(monkeypatch):
     lost = Flag(MISPLACED, "Somewhere else.", "Again.", Effect.NOT_MEASURABLE)
 
