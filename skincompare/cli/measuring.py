@@ -210,6 +210,7 @@ def _print_quantity(
 ) -> None:
     """Print one quantity: a table of days and regions, and a sparkline for each region."""
     from skincompare.metrics.registry import quantities
+    from skincompare.recovery import overall_curve
     from skincompare.report import words
 
     unit = quantities()[quantity].unit
@@ -225,7 +226,12 @@ def _print_quantity(
     curves = {curve.region: curve for curve in whole.curves(session, quantity=quantity, regions=regions)}
     for region, label in zip(regions, labels, strict=True):
         if region in curves:
-            say(f"{label:18} {_curve_words(curves[region])}")
+            say(f"{label:20} {_curve_words(curves[region])}")
+    treated = [curve for region, curve in curves.items() if region in whole.treated]
+    overall = overall_curve(treated)
+    if overall is not None:
+        label = words.capitalised(words.region_label(overall.region))
+        say(f"{label:20} {_curve_words(overall)}")
 
 
 def _reasons(days: "Sequence[TimelineDay]", quantity: str, regions: Sequence[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from skincompare.recovery.flags import (
 )
 from skincompare.recovery.interval import Interval
 from skincompare.recovery.outlook import RecoveryOutlook, recovery_outlook
+from skincompare.recovery.overall import OVERALL, overall_curve
 from skincompare.recovery.progress import Progress, TrendStatus, Visit, measure_progress
 from skincompare.recovery.rows import RowPattern, find_rows
 from skincompare.recovery.words import (
@@ -38,6 +39,7 @@ from skincompare.recovery.words import (
 
 __all__ = [
     "ASSUMED_BANDS",
+    "OVERALL",
     "SHOW_CLINICIAN",
     "BandLine",
     "BandTable",
@@ -65,6 +67,7 @@ __all__ = [
     "fit_sentences",
     "flag_sentence",
     "measure_progress",
+    "overall_curve",
     "place_against_band",
     "progress_sentence",
     "recovery_curves",
