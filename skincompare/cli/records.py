@@ -2,9 +2,12 @@
 
 import typer
 
-from skincompare.cli import measuring, patients, photos, treatments
+from skincompare.cli import aftercare, measuring, patients, photos, treatments
 
 __all__ = ["add_commands"]
+
+NAMED = (aftercare.symptoms, aftercare.bands)
+"""Commands that stand among those of sessions and of the store, once their module is read."""
 
 
 def add_commands(app: typer.Typer) -> None:

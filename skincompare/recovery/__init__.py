@@ -23,6 +23,7 @@ from skincompare.recovery.flags import (
     Symptom,
     recovery_flags,
     regular_rows,
+    symptom_flags,
 )
 from skincompare.recovery.interval import Interval
 from skincompare.recovery.outlook import RecoveryOutlook, recovery_outlook
@@ -74,4 +75,5 @@ __all__ = [
     "recovery_flags",
     "recovery_outlook",
     "regular_rows",
+    "symptom_flags",
 ]
