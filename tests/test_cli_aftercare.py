@@ -5,7 +5,7 @@ import pytest
 from skincompare.cli.aftercare import DEPTHS
 from skincompare.recovery import DepthClass
 from skincompare.store import open_store
-from tests.test_cli_store import Run, clinic, folder, run, said  # noqa: F401 - fixtures
+from tests.test_cli_store import Run, clinic, folder, measured, run, said  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fast_disk")
 
@@ -72,3 +72,34 @@ def test_a_wrong_turn_is_one_sentence(clinic: Run, arguments, code, words) -> No
     assert (ended, out) == (code, "")
     assert words in err
     assert err.count("\n") == 1
+
+
+# Progress
+
+
+def test_progress_is_a_table_a_trend_and_no_judgement(measured: Run) -> None:  # noqa: F811
+    code, out, err = measured("progress", "A-17")
+    assert (code, err) == (0, "")
+    assert "at about day 7 after each session" in out
+    lines = [line.split() for line in out.splitlines()]
+    assert ["Redness,", "EI", "Left", "cheek", "+1.0", "±", "0.7", "="] in [
+        [*line[:-1], "="] for line in lines
+    ]
+    assert "Redness on the left cheek: cannot tell yet" in out
+    assert "not a diagnosis" in out
+    assert "improved" not in out
+
+
+def test_progress_as_json_is_complete(measured: Run) -> None:  # noqa: F811
+    content = said(measured("progress", "A-17", "--json", "--region", "nose", "--metric", "redness"))
+    (one,) = content["progress"]
+    assert (one["region"], one["status"], one["n_visits"]) == ("nose", "cannot tell yet", 1)
+    assert content["visits"] == [
+        {"sessions": 1, "photos": [{"file_name": "day3.jpg", "day": pytest.approx(7.0)}]}
+    ]
+
+
+def test_progress_of_an_empty_course_says_what_it_takes(clinic: Run) -> None:  # noqa: F811
+    code, out, _ = clinic("progress", "A-17")
+    assert (code, "a photo from before the first session" in out) == (0, True)
+    assert "Known:" in clinic("progress", "A-17", "--metric", "beauty")[2]
