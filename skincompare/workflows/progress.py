@@ -95,7 +95,7 @@ def course_progress(
     quantities : sequence of str, optional
         Which; default: all that were measured.
     regions : sequence of str, optional
-        Which; default: the treated ones.
+        Which; default: the treated ones; all that there are where none of those was looked at.
 
     Returns
     -------
@@ -125,6 +125,8 @@ def course_progress(
         for number, session in enumerate(whole.sessions, start=1)
     )
     wanted = _wanted(visits, quantities, whole.treated if regions is None else regions)
+    if not wanted and regions is None:  # a close-up is a region of its own
+        wanted = _wanted(visits, quantities, ())
     found = [(_visits_of(visits, metric, region)) for metric, region in wanted]
     return CourseProgress(
         day=day,

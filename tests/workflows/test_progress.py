@@ -79,6 +79,16 @@ def course_of_other(store: Store):
     return course_timeline(store, *add_course(store, "B"))
 
 
+def test_a_close_up_is_a_region_of_its_own(store):
+    patient, course = add_course(store)
+    add_session(store, course, depths_mm={"nose": 1.5})
+    baseline, photo = (add_photo(store, course, next(NUMBERS), day) for day in (-1.0, 14.0))
+    moved = change(baseline, photo, quantity="pore_density", region="whole", by=-3.0, method=PORES, flags=())
+    store.analyses.add(analysis(baseline, photo, methods=(PORES,), treated=("nose",), changes=(moved,)))
+    found = course_progress(course_timeline(store, patient, course))
+    assert [one.region for one in found.progress] == ["whole"]
+
+
 def test_quantities_and_regions_are_chosen(store):
     whole = course_of(store, {14: -3.0})
     assert course_progress(whole, quantities=["redness"]).progress == ()
