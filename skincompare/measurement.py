@@ -100,6 +100,10 @@ class Flag:
         }
 
 
+_EFFECTS = tuple(Effect)
+"""From the weakest to the strongest."""
+
+
 def widening_of(flags: Iterable[Flag]) -> float:
     """Return by what factor flags widen an error: the largest of those that do, 1 when none does."""
     return max((flag.widening for flag in flags if flag.effect is Effect.WIDER_ERROR), default=1.0)
@@ -107,8 +111,7 @@ def widening_of(flags: Iterable[Flag]) -> float:
 
 def worst_effect(flags: Iterable[Flag]) -> Effect:
     """Return the strongest effect among flags (``NOTE`` when there are none)."""
-    order = list(Effect)
-    return max((flag.effect for flag in flags), key=order.index, default=Effect.NOTE)
+    return max((flag.effect for flag in flags), key=_EFFECTS.index, default=Effect.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,7 @@ def decide(change: float, sigma: float, mdc95: float, flags: Iterable[Flag] = ()
         What may be said.
     """
     effect = worst_effect(flags)
-    if effect is Effect.NOT_MEASURABLE or any(map(math.isnan, (change, sigma, mdc95))):
+    if effect is Effect.NOT_MEASURABLE or math.isnan(change) or math.isnan(sigma) or math.isnan(mdc95):
         return Verdict.NOT_MEASURABLE
     if effect is Effect.UNCONFIRMED or abs(change) <= max(Z95 * sigma, mdc95):
         return Verdict.NO_DETECTABLE_CHANGE

@@ -122,6 +122,7 @@ def measure_courses(
 ) -> dict[str, int]:
     """Measure what is missing of some courses; return how many photos ended how, and say it on standard error."""
     from skincompare.workflows.measuring import due_pairs, measure_due
+    from skincompare.workflows.returns import refresh_returns
 
     pairs = [pair for course in courses for pair in due_pairs(store, course, again=again)]
     counts: dict[str, int] = {}
@@ -133,6 +134,7 @@ def measure_courses(
     if pairs:
         told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
         typer.echo(f"Against the baseline: {told}", err=True)
+        refresh_returns(store, courses)
     return counts
 
 
@@ -153,6 +155,9 @@ def _print_timeline(whole: "Timeline", wanted: Sequence[str], regions: str) -> N
     code, condition = whole.patient.code, whole.course.condition.value
     say(f"Patient {code}, course {whole.course.id}: {condition} {whole.course.title}".rstrip(), style="bold")
     if whole.baseline is None:
+        for treated in whole.sessions:
+            for flag in whole.outlook(treated).flags:  # symptoms need no photo
+                say(f"{flag.reason} {flag.advice}", style="bold")
         say(
             "There is no photo from before the first session, so nothing to compare with; "
             f"import one: skincompare import {code} PHOTOS"
@@ -187,6 +192,8 @@ def _print_session(
         depths = ", ".join(f"{words.region_label(name)} {mm:g} mm" for name, mm in session.depths_mm.items())
         say(f"\nSession of {session.at:%d %B %Y %H:%M}: {depths or 'no depth noted'}", style="bold")
     if not days:
+        for flag in whole.outlook(session).flags:
+            say(f"{flag.reason} {flag.advice}", style="bold")
         say("No photo after it yet.")
         return
     shown = names or tuple(dict.fromkeys(change.region for day in days for change in day.changes))
@@ -210,6 +217,7 @@ def _print_quantity(
 ) -> None:
     """Print one quantity: a table of days and regions, and a sparkline for each region."""
     from skincompare.metrics.registry import quantities
+    from skincompare.recovery import overall_curve
     from skincompare.report import words
 
     unit = quantities()[quantity].unit
@@ -225,7 +233,12 @@ def _print_quantity(
     curves = {curve.region: curve for curve in whole.curves(session, quantity=quantity, regions=regions)}
     for region, label in zip(regions, labels, strict=True):
         if region in curves:
-            say(f"{label:18} {_curve_words(curves[region])}")
+            say(f"{label:20} {_curve_words(curves[region])}")
+    treated = [curve for region, curve in curves.items() if region in whole.treated]
+    overall = overall_curve(treated)
+    if overall is not None:
+        label = words.capitalised(words.region_label(overall.region))
+        say(f"{label:20} {_curve_words(overall)}")
 
 
 def _reasons(days: "Sequence[TimelineDay]", quantity: str, regions: Sequence[str]) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 import typer
 
-from skincompare.cli import measuring, patients, photos, treatments
+from skincompare.cli import aftercare, measuring, patients, photos, progress, treatments
 
 __all__ = ["add_commands"]
+
+NAMED = (aftercare.symptoms, aftercare.bands)
+"""Commands that stand among those of sessions and of the store, once their module is read."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -14,6 +17,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(treatments.session_app, name="session")
     app.command(name="import")(photos.import_)
     app.command()(measuring.timeline)
+    app.command()(progress.progress)
     app.command()(measuring.reanalyse)
     app.command()(photos.export)
     app.command()(measuring.demo)

@@ -1,5 +1,6 @@
 """What a clinic keeps, as frozen values: people, treatments, photos, analyses. No file, no table, no pixel."""
 
+from skincompare.records.aftercare import EditedBand, Symptom, TickedSymptom
 from skincompare.records.analyses import Analysis, AnalysisStatus
 from skincompare.records.people import Clinic, Consent, Fitzpatrick, Patient, PatientSummary
 from skincompare.records.photos import PhotoRecord, TimeSource, View, baseline_of, session_of
@@ -12,6 +13,7 @@ __all__ = [
     "Condition",
     "Consent",
     "Course",
+    "EditedBand",
     "Fitzpatrick",
     "Grade",
     "GradeScale",
@@ -19,6 +21,8 @@ __all__ = [
     "PatientSummary",
     "PhotoRecord",
     "Session",
+    "Symptom",
+    "TickedSymptom",
     "TimeSource",
     "View",
     "baseline_of",

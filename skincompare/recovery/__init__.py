@@ -23,9 +23,11 @@ from skincompare.recovery.flags import (
     Symptom,
     recovery_flags,
     regular_rows,
+    symptom_flags,
 )
 from skincompare.recovery.interval import Interval
 from skincompare.recovery.outlook import RecoveryOutlook, recovery_outlook
+from skincompare.recovery.overall import OVERALL, overall_curve
 from skincompare.recovery.progress import Progress, TrendStatus, Visit, measure_progress
 from skincompare.recovery.rows import RowPattern, find_rows
 from skincompare.recovery.words import (
@@ -38,6 +40,7 @@ from skincompare.recovery.words import (
 
 __all__ = [
     "ASSUMED_BANDS",
+    "OVERALL",
     "SHOW_CLINICIAN",
     "BandLine",
     "BandTable",
@@ -65,10 +68,12 @@ __all__ = [
     "fit_sentences",
     "flag_sentence",
     "measure_progress",
+    "overall_curve",
     "place_against_band",
     "progress_sentence",
     "recovery_curves",
     "recovery_flags",
     "recovery_outlook",
     "regular_rows",
+    "symptom_flags",
 ]

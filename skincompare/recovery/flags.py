@@ -14,6 +14,7 @@ from typing import Any
 import numpy.typing as npt
 
 from skincompare.measurement import Z95, Verdict
+from skincompare.records import Symptom
 from skincompare.recovery.band import BandLine
 from skincompare.recovery.curves import RecoveryCurve, RecoveryPoint, own_sigma, photo_sigma
 from skincompare.recovery.rows import RowPattern, find_rows
@@ -60,15 +61,6 @@ class FlagCode(StrEnum):
     PIGMENT_RISING = "pigment_rising"
     REGULAR_ROWS = "regular_rows"
     SYMPTOM = "symptom"
-
-
-class Symptom(StrEnum):
-    """What a patient can tick."""
-
-    PAIN = "pain"
-    PUS = "pus"
-    BLISTER = "blister"
-    FEVER = "fever"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Any
 from skincompare.recovery.band import ASSUMED_BANDS, BandLine, BandTable, depth_class
 from skincompare.recovery.curves import DayOfChanges, RecoveryCurve, recovery_curves
 from skincompare.recovery.fit import FitStatus, RecoveryFit, fit_recovery
-from skincompare.recovery.flags import FlagCode, RecoveryFlag, Symptom, recovery_flags
+from skincompare.recovery.flags import FlagCode, RecoveryFlag, Symptom, recovery_flags, second_rise
+from skincompare.recovery.overall import overall_curve
 from skincompare.recovery.words import band_sentence, fit_sentences, flag_sentence, place_against_band
 
 __all__ = ["RecoveryOutlook", "recovery_outlook"]
@@ -28,17 +29,28 @@ class RecoveryOutlook:
         Expected band; None when the needle depth is not known.
     flags : tuple of RecoveryFlag
         What the clinician should see.
+    overall : RecoveryCurve or None
+        Redness of all treated regions together; None where they were not named, or fewer than two were measured.
+    overall_fit : RecoveryFit or None
+        Its fit.
     """
 
     curves: tuple[RecoveryCurve, ...]
     fits: tuple[RecoveryFit, ...]
     line: BandLine | None
     flags: tuple[RecoveryFlag, ...]
+    overall: RecoveryCurve | None = None
+    overall_fit: RecoveryFit | None = None
+
+    @property
+    def told_fits(self) -> tuple[RecoveryFit, ...]:
+        """Every fit in the order of telling: all treated regions together first, where there is such a curve."""
+        return self.fits if self.overall_fit is None else (self.overall_fit, *self.fits)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return all of it in plain words: flags first, then each region, then the band."""
+        """Return all of it in plain words: flags first, then all regions together and each, then the band."""
         told = [flag_sentence(flag) for flag in self.flags]
-        for fit in self.fits:
+        for fit in self.told_fits:
             told += fit_sentences(fit)
             if self.line is not None and (against := place_against_band(fit, self.line)):
                 told.append(against)
@@ -48,6 +60,7 @@ class RecoveryOutlook:
         """Return plain values for JSON."""
         return {
             "fits": [fit.to_dict() for fit in self.fits],
+            "overall": _plain_overall(self.overall, self.overall_fit),
             "band": None if self.line is None else self.line.to_dict(),
             "flags": [flag.to_dict() for flag in self.flags],
             "sentences": list(self.sentences()),
@@ -70,7 +83,7 @@ def recovery_outlook(
     days : iterable of DayOfChanges
         In any order.
     regions : sequence of str, optional
-        The treated regions, all treated alike; default: all there are.
+        The treated regions, all treated alike; default: all there are, and then none of them together.
     needle_depth_mm : float, optional
         Greatest depth, mm; without it there is no expected band and no flag for being above it.
     with_energy : bool
@@ -99,9 +112,23 @@ def recovery_outlook(
     until = math.nan if line is None else line.last_day
     flags = recovery_flags(redness, melanin, line=line, symptoms=symptoms)
     rising_again = {flag.region for flag in flags if flag.code is FlagCode.SECOND_RISE}
-    fits = [fit_recovery(curve, with_energy=with_energy, expected_until=until) for curve in redness]
-    told = tuple(
-        fit.without_return() if fit.region in rising_again and fit.status is FitStatus.FITTED else fit
-        for fit in fits
-    )
-    return RecoveryOutlook(redness, told, line, flags)
+
+    def fitted(curve: RecoveryCurve, rises_again: bool) -> RecoveryFit:
+        fit = fit_recovery(curve, with_energy=with_energy, expected_until=until)
+        return fit.without_return() if rises_again and fit.status is FitStatus.FITTED else fit
+
+    fits = tuple(fitted(curve, curve.region in rising_again) for curve in redness)
+    overall = None if regions is None else overall_curve(redness)
+    overall_fit = None
+    if overall is not None:
+        # One region's second rise may hide in the mean, but the mean has no one return either.
+        overall_fit = fitted(overall, bool(rising_again) or second_rise(overall) is not None)
+    return RecoveryOutlook(redness, fits, line, flags, overall, overall_fit)
+
+
+def _plain_overall(curve: RecoveryCurve | None, fit: RecoveryFit | None) -> dict[str, Any] | None:
+    """Return the curve of all regions together for JSON; those of single regions stand in the days of a timeline."""
+    if curve is None or fit is None:
+        return None
+    points = [{"day": point.day, "change": point.change.to_dict()} for point in curve.points]
+    return {"points": points, "fit": fit.to_dict()}

@@ -6,6 +6,7 @@ from skincompare.recovery.band import BandLine
 from skincompare.recovery.fit import FitStatus, RecoveryFit
 from skincompare.recovery.flags import RecoveryFlag
 from skincompare.recovery.interval import Interval
+from skincompare.recovery.overall import OVERALL
 from skincompare.recovery.progress import Progress, TrendStatus
 
 __all__ = [
@@ -33,7 +34,7 @@ def fit_sentences(fit: RecoveryFit) -> tuple[str, ...]:
     tuple of str
         One or two sentences.
     """
-    place = f"{_quantity(fit.metric)} on the {_label(fit.region)}"
+    place = f"{_quantity(fit.metric)} on {_where(fit.region)}"
     if fit.status is FitStatus.FITTED:
         return (
             f"{place} halves in about {_days(fit.half_life)} and is within {fit.threshold:.1f} {fit.unit} of before, "
@@ -80,7 +81,7 @@ def place_against_band(fit: RecoveryFit, line: BandLine) -> str:
         return ""
     kind = "assumed" if line.is_assumption else "your clinic's"
     band = f"{kind} band (day {_number(line.first_day)} to {_number(line.last_day)})"
-    place = f"{_quantity(fit.metric)} on the {_label(fit.region)}"
+    place = f"{_quantity(fit.metric)} on {_where(fit.region)}"
     if fit.returned.low > line.last_day:
         return f"{place} returns later than the {band}."
     if fit.returned.high < line.first_day:
@@ -106,7 +107,7 @@ def progress_sentence(progress: Progress) -> str:
     str
         One or two sentences.
     """
-    place = f"{_quantity(progress.metric)} on the {_label(progress.region)}"
+    place = f"{_quantity(progress.metric)} on {_where(progress.region)}"
     if progress.status is TrendStatus.NOT_MEASURABLE:
         return f"{place} could not be measured at any visit."
     unit, slope, latest = progress.unit, progress.per_session, progress.latest
@@ -135,8 +136,9 @@ def _quantity(metric: str) -> str:
     return metric.replace("_", " ").capitalize()
 
 
-def _label(region: str) -> str:
-    return region.replace("_", " ")
+def _where(region: str) -> str:
+    label = region.replace("_", " ")
+    return label if region == OVERALL else f"the {label}"
 
 
 def _number(value: float) -> str:

@@ -14,8 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from skincompare.errors import DuplicateError, OptionError, StoreError, StoreUnavailableError
-from skincompare.records import Analysis, Consent, Course, Grade, Patient, PhotoRecord, Session
+from skincompare.records import (
+    Analysis,
+    Consent,
+    Course,
+    Grade,
+    Patient,
+    PhotoRecord,
+    Session,
+    TickedSymptom,
+)
 from skincompare.records.plain import from_plain, to_plain
+from skincompare.store.aftercare import insert_symptom
 from skincompare.store.analyses import insert_analysis
 from skincompare.store.files import name_of
 from skincompare.store.people import insert_patient
@@ -52,7 +62,7 @@ COLUMNS = (
 )
 README = """This archive holds one patient's records from skincompare {version}.
 
-patient.json      patient, consents, courses, sessions, grades, photos, analyses (schema {schema})
+patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses (schema {schema})
 measurements.csv  one line for each photo, region and quantity: change against the baseline, with its error
 photos/           the original photo files, byte for byte; a file's name is the SHA-256 of its content
 
@@ -170,6 +180,7 @@ def _gathered(store: Store, patient: Patient) -> dict[str, Any]:
         "consents": to_plain(store.people.consents(patient)),
         "courses": to_plain(courses),
         "sessions": [to_plain(one) for course in courses for one in store.treatments.sessions(course)],
+        "symptoms": [to_plain(one) for course in courses for one in store.aftercare.symptoms(course)],
         "grades": to_plain(store.treatments.grades(patient)),
         "photos": to_plain(photos),
         "analyses": to_plain(store.analyses.of_photos(one.id for one in photos if one.id is not None)),
@@ -281,6 +292,9 @@ def _insert_all(
             session = from_plain(Session, plain)
             fresh_session = moved(session, id=None, course_id=new("course", session.course_id))
             numbers["session", session.id] = insert_session(transaction, fresh_session, store.actor).id
+        for plain in content.get("symptoms", ()):  # archives of older versions have none
+            ticked = from_plain(TickedSymptom, plain)
+            insert_symptom(transaction, moved(ticked, id=None, session_id=new("session", ticked.session_id)))
         for photo in photos:
             own = None if photo.session_id is None else new("session", photo.session_id)
             place = {"patient_id": stored.id, "course_id": new("course", photo.course_id), "session_id": own}

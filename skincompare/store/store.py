@@ -7,6 +7,7 @@ from types import TracebackType
 
 from skincompare.errors import StoreUnavailableError
 from skincompare.records import Patient
+from skincompare.store.aftercare import Aftercare
 from skincompare.store.analyses import Analyses
 from skincompare.store.engine import BUSY_TIMEOUT_MS, Database
 from skincompare.store.files import name_of, open_files
@@ -68,6 +69,7 @@ class Store:
         self.treatments = Treatments(self.database, self.actor)
         self.photos = Photos(self.database, self._files, self._step)
         self.analyses = Analyses(self.database)
+        self.aftercare = Aftercare(self.database)
 
     @property
     def place(self) -> str:

@@ -19,10 +19,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 __all__ = [
     "AnalysisMethodRow",
     "AnalysisRow",
+    "BandRow",
     "Base",
     "ChangeLogRow",
     "ClinicRow",
     "ConsentRow",
+    "CourseReturnRow",
     "CourseRow",
     "DepthRow",
     "FlagSetRow",
@@ -34,6 +36,7 @@ __all__ = [
     "PhotoRow",
     "PractitionerRow",
     "SessionRow",
+    "SymptomRow",
 ]
 
 BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
@@ -154,6 +157,38 @@ class GradeRow(Base):
     at_offset_min: Mapped[int]
     graded_by: Mapped[str]
     notes: Mapped[str] = mapped_column(Text)
+
+
+class BandRow(Base):
+    """A line of the table of expected bands that the clinic wrote itself."""
+
+    __tablename__ = "band"
+    depth: Mapped[str] = mapped_column(String, primary_key=True)
+    first_day: Mapped[float]
+    last_day: Mapped[float]
+    ask_after_day: Mapped[float]
+    provenance: Mapped[str] = mapped_column(Text)
+
+
+class CourseReturnRow(Base):
+    """Day of return of a course by class of depth, kept so that no list of courses is fitted twice."""
+
+    __tablename__ = "course_return"
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), primary_key=True)
+    depth: Mapped[str] = mapped_column(String, primary_key=True)
+    return_day: Mapped[float | None]
+    made_from: Mapped[str]
+
+
+class SymptomRow(Base):
+    """A symptom that a patient ticked after a session."""
+
+    __tablename__ = "symptom"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    symptom: Mapped[str]
+    at_utc: Mapped[datetime]
+    at_offset_min: Mapped[int]
 
 
 class ChangeLogRow(Base):

@@ -1,7 +1,7 @@
 """A course day by day, from what is stored: every change against the baseline, of one version of each metric."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skincompare.measurement import Change, Flag, Method
@@ -12,19 +12,24 @@ from skincompare.records import (
     Patient,
     PhotoRecord,
     Session,
+    TickedSymptom,
     baseline_of,
     session_of,
 )
 from skincompare.records.plain import to_plain
 from skincompare.recovery import (
+    ASSUMED_BANDS,
+    BandTable,
     DayOfChanges,
     RecoveryCurve,
     RecoveryOutlook,
     days_since,
     recovery_curves,
     recovery_outlook,
+    symptom_flags,
 )
 from skincompare.store import Store
+from skincompare.workflows.bands import clinic_bands
 from skincompare.workflows.measuring import current_methods, treated_regions
 
 __all__ = ["SCHEMA_VERSION", "Timeline", "TimelineDay", "course_timeline", "days_of"]
@@ -81,6 +86,10 @@ class Timeline:
         What all are compared with; None when no photo was taken before the first session.
     days : tuple of TimelineDay
         Every photo but the baseline, oldest first.
+    symptoms : tuple of TickedSymptom
+        What the patient ticked after its sessions, oldest first.
+    bands : BandTable
+        What is expected.
     """
 
     patient: Patient
@@ -88,6 +97,8 @@ class Timeline:
     sessions: tuple[Session, ...]
     baseline: PhotoRecord | None
     days: tuple[TimelineDay, ...]
+    symptoms: tuple[TickedSymptom, ...] = ()
+    bands: BandTable = ASSUMED_BANDS
 
     @property
     def treated(self) -> tuple[str, ...]:
@@ -109,11 +120,17 @@ class Timeline:
         """Return what redness says so far after one session: fits, expected days, what to show to a clinician."""
         depths = [] if session is None else list(session.depths_mm.values())
         regions = self.treated if session is None else session.treated
-        return recovery_outlook(
+        found = recovery_outlook(
             days_of(self, session),
             regions=regions or None,
             needle_depth_mm=max(depths, default=None),
+            table=self.bands,
         )
+        if session is None:
+            return found
+        ticked = [one for one in self.symptoms if one.session_id == session.id]
+        flags = [symptom_flags([one.symptom], days_since(session.at, one.at)) for one in ticked]
+        return replace(found, flags=(*(flag for own in flags for flag in own), *found.flags))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, with a ``schema_version``; NaN becomes None."""
@@ -123,6 +140,7 @@ class Timeline:
             "course": to_plain(self.course),
             "sessions": to_plain(self.sessions),
             "baseline": to_plain(self.baseline),
+            "symptoms": to_plain(self.symptoms),
             "outlooks": [
                 {"session_id": session.id, **self.outlook(session).to_dict()} for session in self.sessions
             ],
@@ -149,6 +167,7 @@ def course_timeline(
     *,
     quantities: Sequence[str] | None = None,
     series: tuple[str, str] | None = None,
+    bands: BandTable | None = None,
 ) -> Timeline:
     """Read a course from the store; nothing is measured.
 
@@ -162,6 +181,8 @@ def course_timeline(
         Which quantities to read; default: all.
     series : (str, str), optional
         View and site; default: that of which there are most photos.
+    bands : BandTable, optional
+        What is expected; default: the clinic's own table.
 
     Returns
     -------
@@ -184,6 +205,8 @@ def course_timeline(
         sessions=sessions,
         baseline=baseline,
         days=tuple(_day(photo, baseline, sessions, found, methods) for photo in others),
+        symptoms=store.aftercare.symptoms(course),
+        bands=clinic_bands(store) if bands is None else bands,
     )
 
 

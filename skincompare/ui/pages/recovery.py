@@ -85,6 +85,7 @@ def _course(course: SampleCourse) -> None:
             outlook = outlook_of(course, days, [one for one in regions if one in course.treated])
             show_recovery_flags(outlook, alarm)
             show_recovery_sentences(outlook, outlook_place)
+            curves = (*curves, *filter(None, (outlook.overall,)))
         chart.altair_chart(
             recovery_chart(curves, truth, course.photos[-1].day, outlook),
             width="stretch",

@@ -84,7 +84,7 @@ def recovery_chart(
         redness=alt.Scale(domain=[min(reach) - 0.5, max(reach) + 0.5], nice=False),
         colour=_colour([_label(region) for region in regions], colours),
     )
-    fits = [] if outlook is None else [fit for fit in outlook.fits if fit.status is FitStatus.FITTED]
+    fits = [] if outlook is None else [fit for fit in outlook.told_fits if fit.status is FitStatus.FITTED]
     fitted = [row for fit in fits if fit.region in regions for row in _fit_rows(fit, last_day)]
     expected = (
         []

@@ -27,9 +27,9 @@ def show_recovery_sentences(outlook: RecoveryOutlook, place: DeltaGenerator) -> 
 
 
 def outlook_sentences(outlook: RecoveryOutlook) -> list[str]:
-    """Return a paragraph for each region, then the band; empty when no region was treated."""
+    """Return a paragraph for all regions together and for each, then the band; empty when none was treated."""
     told = []
-    for fit in outlook.fits:
+    for fit in outlook.told_fits:
         against = "" if outlook.line is None else place_against_band(fit, outlook.line)
         told.append(" ".join((*fit_sentences(fit), against)).rstrip())
     return [*told, band_sentence(outlook.line)] if told and outlook.line is not None else told
