@@ -31,7 +31,7 @@ from skincompare.synthetic.camera import (
 )
 from skincompare.synthetic.noise import raster_shape
 from skincompare.synthetic.resampling import mm_to_pixel_matrix, view
-from skincompare.synthetic.skin import LightOptions, SkinOptions, SkinTruth, grow_skin, shade
+from skincompare.synthetic.skin import LightOptions, SkinMaps, SkinOptions, SkinTruth, grow_skin, shade
 
 __all__ = ["CHANGES", "CLASSES", "UNCHANGED", "Reading", "known_changes", "real_readings", "untouched"]
 
@@ -48,11 +48,16 @@ SKINS: tuple[Mapping[str, Any], ...] = (
 """What the skins are like, in turn: young with scars, and older with lines and spots."""
 CHANGES: Mapping[str, tuple[int, Mapping[str, Any], tuple[str, ...]]] = MappingProxyType(
     {
-        "a fifth of the pores gone": (0, {"pore_density_per_cm2": 48.0}, ("pore_density",)),
-        "scars x0.7": (0, {"scar_depth_scale": 0.7}, ("scar_unevenness",)),
-        "relief x0.8": (1, {"relief_scale": 0.8}, ("roughness_90um", "roughness_120um")),
-        "lines x0.7": (1, {"wrinkle_depth_scale": 0.7}, ("line_strength",)),
-        "spots x0.5": (1, {"spot_density_scale": 0.5}, ("spot_contrast",)),
+        "a fifth of the pores gone, scars x0.7": (
+            0,
+            {"pore_density_per_cm2": 48.0, "scar_depth_scale": 0.7},
+            ("pore_density", "scar_unevenness"),
+        ),
+        "relief x0.8, lines x0.7, spots x0.5": (
+            1,
+            {"relief_scale": 0.8, "wrinkle_depth_scale": 0.7, "spot_density_scale": 0.5},
+            ("roughness_90um", "roughness_120um", "line_strength", "spot_contrast"),
+        ),
     }
 )
 """Which skin, what changes on its treated side, and the quantities that follow."""
@@ -127,9 +132,14 @@ class Visit:
 ALIKE = Visit(PERFECT, LightOptions(), 0.0, (0.0, 0.0))
 
 
+@lru_cache(1)
+def _grown(skin: SkinOptions) -> SkinMaps:
+    return grow_skin(skin)
+
+
 @lru_cache(2)
 def _maps(skin: SkinOptions, light: LightOptions) -> tuple[npt.NDArray[np.float32], SkinTruth]:
-    maps = grow_skin(skin)
+    maps = _grown(skin)
     linear = cv2.GaussianBlur(shade(maps, light), (0, 0), FOOTPRINT_SIGMA_PX)
     return np.asarray(linear, np.float32), maps.truth
 

@@ -119,7 +119,7 @@ def _by_tone(count: int) -> list[Row]:
         _f1(
             f"{name} ({angle:.0f}°), {px:g} px/mm",
             scenes_of(replace(SKIN, ita_degrees=angle), px, count),
-            "withheld" if angle < -20 else "",
+            "withheld" if angle < 10 else "",
         )
         for px in (8.0, 15.0)
         for name, angle in TONES.items()
