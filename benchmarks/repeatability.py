@@ -1,6 +1,6 @@
 """How far photographs of unchanged skin differ, metric by metric, and how often the stated errors hold the truth.
 
-Run: ``python benchmarks/repeatability.py [--photos DIR] [--quick]``. Rendered close-ups are photographed again (other
+Run: ``python benchmarks/repeatability.py [--photos DIR] [--quick] [--only PARTS]``. Rendered close-ups are photographed again (other
 blur, JPEG, exposure, white balance, lamp, place and turn) and compared as a user does: two drawn regions, one treated,
 one untreated. The real pairs are neutral against smile. Peers read the same regions of the same pictures.
 """
@@ -25,6 +25,7 @@ from texture_peers import PEERS
 
 from skincompare.measurement import Z95, Verdict
 
+PARTS = ("repeats", "tones", "known", "real")
 FIRST_SEED = 3000
 """First skin that is printed; the errors were calibrated on seeds below 100 (see each constant)."""
 TONE_SEED, KNOWN_SEED = 3200, 3400
@@ -42,17 +43,24 @@ def main() -> None:
         "--photos", type=Path, help="folder with london/ID_neutral.jpg and london/ID_smile.jpg"
     )
     parser.add_argument("--quick", action="store_true", help="few skins, for a first look")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"parts to run, of {', '.join(PARTS)}")
     options = parser.parse_args()
-    count = 3 if options.quick else 12
-    everything: list[Reading] = []
-    for px_per_mm in CLASSES:
-        found = list(untouched(range(FIRST_SEED, FIRST_SEED + count), px_per_mm, "light"))
-        everything += found
-        print_repeats(f"unchanged rendered skin, light, {px_per_mm:g} px/mm, {count} skins", found)
-    everything += print_tones(range(TONE_SEED, TONE_SEED + (2 if options.quick else 6)))
-    print_total("rendered", everything)
-    print_known(range(KNOWN_SEED, KNOWN_SEED + (1 if options.quick else 6)))
-    if options.photos is not None:
+    chosen = options.only.split(",")
+    if not set(chosen) <= set(PARTS):
+        parser.error(f"there is {', '.join(PARTS)}")
+    if "repeats" in chosen:
+        count = 3 if options.quick else 12
+        everything: list[Reading] = []
+        for px_per_mm in CLASSES:
+            found = list(untouched(range(FIRST_SEED, FIRST_SEED + count), px_per_mm, "light"))
+            everything += found
+            print_repeats(f"unchanged rendered skin, light, {px_per_mm:g} px/mm, {count} skins", found)
+        print_total("rendered, light", everything)
+    if "tones" in chosen:
+        print_tones(range(TONE_SEED, TONE_SEED + (2 if options.quick else 6)))
+    if "known" in chosen:
+        print_known(range(KNOWN_SEED, KNOWN_SEED + (1 if options.quick else 6)))
+    if "real" in chosen and options.photos is not None:
         real = list(real_readings(options.photos, 2 if options.quick else None))
         people = len({one.source for one in real})
         print_repeats(f"real untouched pairs, neutral against smile, {people} people, all regions", real)
@@ -71,7 +79,7 @@ def print_repeats(title: str, readings: Iterable[Reading]) -> None:
         print(f"| {name} | {' | '.join(cells)} | {len(shown)} | {_why(own)} |", flush=True)
 
 
-def print_tones(seeds: range) -> list[Reading]:
+def print_tones(seeds: range) -> None:
     """Print each quantity's SD by class of skin tone, and which exceed twice the best."""
     found = [one for tone in TONES for one in untouched(seeds, TONE_PX_PER_MM, tone)]
     print(f"\n**CV of one photo by skin tone, %, {TONE_PX_PER_MM:g} px/mm, {len(seeds)} skins a class**\n")
@@ -81,7 +89,10 @@ def print_tones(seeds: range) -> list[Reading]:
         values = [_variation(by_tone.get(tone, [])) for tone in TONES]
         known = [value for value in values if value > 0]
         ratio = max(known) / min(known) if known else float("nan")
-        cells = [f"{value:.1f}" if np.isfinite(value) else "withheld" for value in values]
+        cells = [
+            f"{value:.1f}" if by_tone.get(tone) else "withheld"
+            for tone, value in zip(TONES, values, strict=True)
+        ]
         print(f"| {name} | {' | '.join(cells)} | {ratio:.1f}{' (!)' if ratio > TWICE else ''} |", flush=True)
     print("\n**95 % intervals that hold 0, by skin tone, %**\n")
     print(f"| | {' | '.join(TONES)} |\n|---|{'---|' * len(TONES)}")
@@ -93,7 +104,7 @@ def print_tones(seeds: range) -> list[Reading]:
             _share([abs(one.change) <= Z95 * one.sigma for one in by_tone.get(tone, [])]) for tone in TONES
         ]
         print(f"| {name} | {' | '.join('withheld' if np.isnan(one) else f'{one:.0f}' for one in held)} |")
-    return found
+    print_total("rendered, all tones", found)
 
 
 def print_known(seeds: range) -> None:
