@@ -1,8 +1,8 @@
 """How far photographs of unchanged skin differ, metric by metric, and how often the stated errors hold the truth.
 
-Run: ``python benchmarks/repeatability.py [--photos DIR] [--quick] [--only PARTS]``. Rendered close-ups are photographed again (other
-blur, JPEG, exposure, white balance, lamp, place and turn) and compared as a user does: two drawn regions, one treated,
-one untreated. The real pairs are neutral against smile. Peers read the same regions of the same pictures.
+Run: ``python benchmarks/repeatability.py [--photos DIR] [--quick] [--only PARTS]``. Rendered close-ups are photographed
+again (other blur, JPEG, exposure, white balance, lamp, place and turn) and compared as a user does: two drawn regions,
+one treated, one untreated. The real pairs are neutral against smile. Peers read the same regions of the same pictures.
 """
 
 import argparse

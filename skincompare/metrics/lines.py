@@ -28,6 +28,7 @@ from skincompare.metrics._line_finder import (
     find_lines,
     working_skin,
 )
+from skincompare.metrics._pigment import glare_on_dark
 from skincompare.metrics._scale_space import sampled
 from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
 
@@ -140,7 +141,7 @@ def measure_lines(patch: SkinPatch, options: LineOptions) -> tuple[Estimate, ...
         math.hypot(strength * STRENGTH_REPEAT, LEAST_STRENGTH / 2),
         patch.n_pixels,
         None,
-        flags,
+        (*flags, *glare_on_dark(SPEC.quantities[1].label, patch)),
     )
     return first, second
 
