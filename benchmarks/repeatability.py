@@ -57,7 +57,7 @@ def main() -> None:
             print_repeats(f"unchanged rendered skin, light, {px_per_mm:g} px/mm, {count} skins", found)
         print_total("rendered, light", everything)
     if "tones" in chosen:
-        print_tones(range(TONE_SEED, TONE_SEED + (2 if options.quick else 6)))
+        print_tones(range(TONE_SEED, TONE_SEED + (2 if options.quick else 4)))
     if "known" in chosen:
         print_known(range(KNOWN_SEED, KNOWN_SEED + (1 if options.quick else 6)))
     if "real" in chosen and options.photos is not None:
