@@ -8,11 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 from skimage.filters import frangi, meijering
-from skimage.filters.thresholding import threshold_otsu
-from skimage.morphology import skeletonize
 from texture_common import OURS, TONES, Row, ours, pair_of, patch_of, photographed, spread
+from texture_peers import STEP_PX, naive_ridges
 
-from skincompare.imaging.colour import luminance
 from skincompare.metrics._line_finder import find_lines, working_skin
 from skincompare.metrics.lines import SPEC, change_lines, measure_lines
 from skincompare.synthetic.camera import CameraOptions, Scene
@@ -73,13 +71,12 @@ def _ours(scene: Scene) -> Points:
 
 
 def _peer(ridges: Callable[..., npt.NDArray[np.float64]]) -> Callable[[Scene], Points]:
-    """Return a finder as the tutorials write it: default scales, Otsu's threshold, skeleton."""
+    """Return a finder as the tutorials write it."""
 
     def find(scene: Scene) -> Points:
-        strength = ridges(luminance(patch_of(scene).linear).astype(np.float64), black_ridges=True)
-        rows, columns = np.nonzero(skeletonize(strength > threshold_otsu(strength)))
+        rows, columns = np.nonzero(naive_ridges(patch_of(scene).linear, ridges))
         xy = np.column_stack([columns, rows]).astype(np.float64)
-        return xy, np.full(len(xy), 1.1 / scene.px_per_mm)
+        return xy, np.full(len(xy), STEP_PX / scene.px_per_mm)
 
     return find
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 from texture_common import OURS, TONES, Row, ours, pair_of, patch_of, photographed, spread
+from texture_peers import black_hat
 
-from skincompare.imaging.patches import SkinPatch
 from skincompare.metrics.pores import SPEC, change_of_pores, find_pores, measure_pores
 from skincompare.synthetic.camera import CameraOptions, Scene
 from skincompare.synthetic.skin import LightOptions, SkinOptions
@@ -22,10 +21,6 @@ FIRST_SEED = 900
 CAMERA = CameraOptions(blur_px=0.65, jpeg_quality=92)
 SAME_PLACE = 0.6
 """A find is a pore when it lies within so many of its diameters."""
-BLACK_HAT_MM = 0.9
-"""Width of the closing: the widest pore."""
-BLACK_HAT_CONTRAST = 0.045
-"""Least depth of a black-hat pore, optical density; the best of 0.03 to 0.06 at 12 px/mm."""
 VISITS = (
     (0.60, 92, 1.00, 0.0, 0.0, (0.0, 0.0)),
     (0.75, 90, 1.00, 6.0, 2.0, (0.4, 0.2)),
@@ -114,22 +109,6 @@ def f1(counts: FloatArray) -> float:
     """Return F1 of pores found, false and missed."""
     right, wrong, missed = counts
     return float(2 * right / max(1.0, 2 * right + wrong + missed))
-
-
-def black_hat(patch: SkinPatch) -> tuple[FloatArray, FloatArray]:
-    """Return the places of the pores that a morphological black-hat finds."""
-    px_per_mm = patch.scale.px_per_mm
-    side = 2 * round(BLACK_HAT_MM * px_per_mm / 2) + 1
-    smooth = cv2.GaussianBlur(patch.density, (0, 0), 0.05 * px_per_mm)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    depth = cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, disc)
-    dark = ((depth > BLACK_HAT_CONTRAST) & patch.mask).astype(np.uint8)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(dark)
-    width, height, area = (stats[:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    round_enough = np.maximum(width, height) < 2 * np.minimum(width, height)
-    large = area >= np.pi / 4 * (0.15 * px_per_mm) ** 2
-    kept = np.flatnonzero(round_enough & large & (np.arange(area.size) > 0))
-    return centres[kept, 0], centres[kept, 1]
 
 
 def _nothing_there(seeds: range) -> Iterator[Row]:

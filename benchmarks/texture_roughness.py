@@ -6,13 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import spearmanr
-from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
 from texture_common import OURS, TONES, Row, pair_of, photographed, spread
+from texture_peers import glcm, gradient_energy, lbp_entropy
 from texture_pores import VISITS
 
-from skincompare.imaging.colour import srgb_from_linear
 from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.metrics.roughness import SPEC, change_of_roughness, measure_roughness
 from skincompare.synthetic.camera import CameraOptions, Scene
@@ -23,8 +21,6 @@ FIRST_SEED, REFERENCE_SEED = 950, 1950
 """Seeds from here on: none of them was used in fitting. The untreated skin beside is another piece of skin."""
 FINE = 15
 """Resolution at which truth and disturbances are tried, px/mm: all bands are measured there."""
-LEVELS = 16
-"""Grey levels of the co-occurrence matrix."""
 LOW_LAMP = MappingProxyType({"elevation_degrees": 30.0, "ambient": 0.3})
 CAMERA = CameraOptions(blur_px=0.6, jpeg_quality=92)
 
@@ -101,36 +97,12 @@ def changes(
     return found, holds
 
 
-def _grey(patch: SkinPatch) -> npt.NDArray[np.uint8]:
-    rows, columns = patch.box
-    return np.asarray(srgb_from_linear(patch.linear[rows, columns])[..., 1])
-
-
-def _glcm(patch: SkinPatch, prop: str) -> float:
-    grey = _grey(patch)
-    low, high = np.percentile(grey, (1, 99))
-    coded = np.clip((grey - low) / max(high - low, 1) * (LEVELS - 1), 0, LEVELS - 1).astype(np.uint8)
-    matrix = graycomatrix(coded, [1], [0, np.pi / 2], levels=LEVELS, symmetric=True, normed=True)
-    return float(graycoprops(matrix, prop).mean())
-
-
-def _lbp_entropy(patch: SkinPatch) -> float:
-    codes = local_binary_pattern(_grey(patch), 8, 1, "uniform")[patch.mask[patch.box]]
-    share = np.bincount(codes.astype(int)) / codes.size
-    return float(-np.sum(share[share > 0] * np.log2(share[share > 0])))
-
-
-def _gradient_energy(patch: SkinPatch) -> float:
-    down, across = np.gradient(_grey(patch).astype(np.float64))
-    return float(np.mean((down**2 + across**2)[patch.mask[patch.box]]))
-
-
 PEERS: Mapping[str, Callable[[SkinPatch], float]] = MappingProxyType(
     {
-        "GLCM contrast": lambda patch: _glcm(patch, "contrast"),
-        "GLCM homogeneity": lambda patch: _glcm(patch, "homogeneity"),
-        "LBP entropy": _lbp_entropy,
-        "gradient energy": _gradient_energy,
+        "GLCM contrast": lambda patch: glcm(patch, "contrast"),
+        "GLCM homogeneity": lambda patch: glcm(patch, "homogeneity"),
+        "LBP entropy": lbp_entropy,
+        "gradient energy": gradient_energy,
     }
 )
 

@@ -17,6 +17,7 @@ from skincompare.metrics._gates import (
     withheld_for_scale,
     withheld_for_size,
 )
+from skincompare.metrics._pigment import glare_on_dark
 from skincompare.metrics._pore_change import change_of_pores
 from skincompare.metrics._pore_list import (
     DETECTION_PX_PER_MM,
@@ -123,7 +124,8 @@ def _estimates(
     n, area_cm2 = pores.x.size, interior_pixels / px_per_mm**2 / 100
     blur_px = TYPICAL_BLUR_PX if math.isnan(pores.blur_px) else pores.blur_px
     effective = effective_px_per_mm(patch)
-    flags = (unknown_blur(),) if math.isnan(pores.blur_px) else ()
+    soft = (unknown_blur(),) if math.isnan(pores.blur_px) else ()
+    flags = (*soft, *glare_on_dark("Pores", patch))
     scale_error = patch.scale.sigma / px_per_mm
     discs = math.pi / 4 * pores.diameter_mm**2
     density, share = n / area_cm2, float(discs.sum()) / area_cm2

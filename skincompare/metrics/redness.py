@@ -13,6 +13,7 @@ from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sampling import FieldArray, blur
 from skincompare.measurement import Z95, Effect, Flag
 from skincompare.metrics._gates import all_missing, no_reference, withheld_for_size
+from skincompare.metrics._pigment import melanin_index
 from skincompare.metrics.registry import Estimate, FoundChange, MetricSpec, Quantity
 
 __all__ = ["HEMOGLOBIN_WEIGHTS", "SPEC", "RednessOptions", "confirm_redness", "measure_redness"]
@@ -22,8 +23,6 @@ FloatArray = npt.NDArray[np.float64]
 HEMOGLOBIN_WEIGHTS = (0.945, -0.569)
 """Hb = 0.945 u - 0.569 v: blocks pigment out, for the optical densities of hemoglobin (0.28, 1, 0.93) and melanin
 (0.53, 1, 1.78) in linear (R, G, B); EI units, 72 times the optical density in G."""
-MELANIN_WEIGHTS = (0.118, 1.211)
-"""Me = 0.118 u + 1.211 v on the same axes: 100 times the optical density of melanin."""
 REPEAT_SIGMA_EI = 1.9 / (1.96 * math.sqrt(2))
 """Within-subject SD of redness under changed light, EI: 1.9 EI is the smallest detectable change that 102 people
 showed when photographed twice without treatment (0.51 EI where the light stays as it is)."""
@@ -236,7 +235,7 @@ def _melanin(redness: float, blood: float) -> float:
     """Return the change of melanin that changes of redness and hemoglobin imply; 0 where they are missing."""
     along, across = HEMOGLOBIN_WEIGHTS
     v = (blood - along * redness) / across
-    melanin = MELANIN_WEIGHTS[0] * redness + MELANIN_WEIGHTS[1] * v
+    melanin = melanin_index(redness, v)
     return 0.0 if math.isnan(melanin) else abs(melanin)
 
 

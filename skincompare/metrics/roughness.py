@@ -8,6 +8,7 @@ from skincompare.imaging.colour import DARKEST
 from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.imaging.sharpness import BLUR_RELATIVE_ERROR
 from skincompare.metrics._gates import blurred, unknown_blur, withheld_for_scale, withheld_for_size
+from skincompare.metrics._pigment import glare_on_dark
 from skincompare.metrics._relief import BANDS_MM, BandRelief, RoughnessOptions, relief_of
 from skincompare.metrics._relief_change import change_of_relief
 from skincompare.metrics.registry import ChangeEstimate, Estimate, MetricSpec, Quantity
@@ -61,6 +62,9 @@ def measure_roughness(patch: SkinPatch, options: RoughnessOptions) -> tuple[Esti
     n_pixels = patch.n_pixels
     too_small = withheld_for_size(n_pixels, options.min_pixels)
     refused = {q.name: too_small or withheld_for_scale(patch, q) for q in SPEC.quantities}
+    headline = SPEC.quantities[0]
+    dark = glare_on_dark(headline.label, patch, forbids=True)
+    refused[headline.name] = refused[headline.name] or (dark[0] if dark else None)
     if all(refused.values()):
         return tuple(Estimate.missing(name, flag, n_pixels) for name, flag in refused.items() if flag)
     blur_px, px_per_mm = patch.blur_px, patch.scale.px_per_mm

@@ -12,6 +12,7 @@ from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.marks import Mark, MarkState, MetricMap, PairedMark
 from skincompare.measurement import Effect, Flag
 from skincompare.metrics._gates import all_missing, withheld_for_scale, withheld_for_size
+from skincompare.metrics._pigment import glare_on_dark
 from skincompare.metrics._scale_space import BoolImage, sampled
 from skincompare.metrics._scar_shading import (
     ScarOptions,
@@ -94,6 +95,7 @@ def measure_scars(patch: SkinPatch, options: ScarOptions) -> tuple[Estimate, ...
     shares = block_values(
         flagged, numbers, patch.n_blocks, few_samples, lambda values: 100 * float(values.mean())
     )
+    flags = glare_on_dark("Scars", patch)
     unevenness, share = _rms(z), 100 * float(flagged.mean())
     sampling, share_error = (0.0 if math.isnan(e) else e for e in map(standard_error, (rough, shares)))
     return (
@@ -104,6 +106,7 @@ def measure_scars(patch: SkinPatch, options: ScarOptions) -> tuple[Estimate, ...
             UNEVENNESS_REPEAT * unevenness,
             patch.n_pixels,
             rough,
+            flags,
             marks=tuple(_marks(patch, shading, is_scar)),
             map=_map(patch, shading),
         ),
@@ -114,6 +117,7 @@ def measure_scars(patch: SkinPatch, options: ScarOptions) -> tuple[Estimate, ...
             math.hypot(AREA_REPEAT * share, AREA_FLOOR / 2),
             patch.n_pixels,
             shares,
+            flags,
         ),
     )
 

@@ -8,10 +8,10 @@ import pytest
 from skincompare.imaging.colour import linear_from_srgb
 from skincompare.imaging.patches import LightShift
 from skincompare.measurement import Effect, decide
+from skincompare.metrics._pigment import MELANIN_OF_U, MELANIN_OF_V
 from skincompare.metrics.redness import (
     DARK_ITA,
     HEMOGLOBIN_WEIGHTS,
-    MELANIN_WEIGHTS,
     PIGMENT_LEAK,
     RED_ABOVE_EI,
     REPEAT_SIGMA_EI,
@@ -153,7 +153,10 @@ def test_blood_and_pigment_are_told_apart_in_closed_form(make_patch, hemoglobin,
 
 
 def test_the_weights_undo_the_axes():
-    for weights, blood, pigment in ((HEMOGLOBIN_WEIGHTS, 72.0, 0.0), (MELANIN_WEIGHTS, 0.0, 100.0)):
+    for weights, blood, pigment in (
+        (HEMOGLOBIN_WEIGHTS, 72.0, 0.0),
+        ((MELANIN_OF_U, MELANIN_OF_V), 0.0, 100.0),
+    ):
         for axis, expected in ((HEMOGLOBIN_AXIS, blood), (MELANIN_AXIS, pigment)):
             u, v = 100 * (axis[1] - axis[0]), 100 * (axis[2] - axis[1])
             assert weights[0] * u + weights[1] * v == pytest.approx(expected, abs=0.4)
