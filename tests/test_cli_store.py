@@ -307,7 +307,7 @@ def test_the_demo_clinic_is_filled_and_named(run: Run) -> None:
     code, out, _ = run("demo", "--no-measure")
     assert code == 0
     assert out.count("DEMO-") == 7
-    assert "skincompare timeline DEMO-A" in out
+    assert "skincompare reanalyse DEMO-A" in out  # nothing was measured yet
     assert len(said(run("demo", "--no-measure", "--json"))["patients"]) == 6
 
 
@@ -328,6 +328,7 @@ def test_the_demo_clinic_is_filled_and_named(run: Run) -> None:
         (("session", "add", "A-17", "--at", "yesterday"), 2, "2026-03-03T10:00+01:00"),
         (("session", "add", "A-17", "--at", "2026-03-03", "--depth", "nose"), 2, "left_cheek=1.5"),
         (("session", "add", "A-17", "--at", "2026-03-03", "--depth", "nose=50"), 2, "at most at 5 mm"),
+        (("session", "add", "A-17", "--at", "2026-03-03", "--depth", "left_chek=1"), 2, "left_cheek"),
         (("session", "add", "A-17", "--at", "2026-03-03", "--course", "9"), 5, "no course 9"),
         (("session", "edit", "A-17", "9"), 5, "skincompare session list A-17"),
         (

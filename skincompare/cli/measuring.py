@@ -112,8 +112,9 @@ def demo(
             return
         for patient, course in filled:
             typer.echo(f"{patient.code}: {patient.display_name}, {course.condition.value}")
+        next_step = "timeline" if measured else "reanalyse"
         typer.echo(
-            f"Next: skincompare timeline {filled[0][0].code}" if filled else "There are no sample courses."
+            f"Next: skincompare {next_step} {filled[0][0].code}" if filled else "There are no sample courses."
         )
 
 

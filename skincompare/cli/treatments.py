@@ -1,6 +1,7 @@
 """``skincompare course`` and ``skincompare session``: what was treated, when, how deep, and how it was graded."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -116,7 +117,7 @@ def add_session(
 ) -> None:
     """Add a session; photos of the course are matched to it by date."""
     with errors_told():
-        from skincompare.records import Session
+        from skincompare.records import Clinic, Session
 
         depths = _depths(depth)
         with opened() as store:
@@ -134,6 +135,14 @@ def add_session(
                     notes=notes or "",
                     instructions=instructions or "",
                 )
+            )
+            unset = store.people.clinic().time_zone == Clinic().time_zone
+        if unset and session.at.utcoffset() == timedelta(0):
+            typer.echo(
+                "This time is taken as UTC, because the clinic's time zone is not set. If it was another zone, a photo "
+                "from after the treatment may count as the one before it: skincompare store clinic --time-zone "
+                "Europe/London, then session edit --at.",
+                err=True,
             )
         _print_session(session, as_json, f"Next: skincompare import {patient} PHOTOS")
 
@@ -254,16 +263,18 @@ def grade(
 
 
 def _depths(given: list[str] | None) -> dict[str, float]:
-    found = {}
-    for text in given or []:
-        for part in text.split(","):
-            region, _, depth = part.partition("=")
-            try:
-                found["_".join(region.lower().split())] = float(depth)
-            except ValueError as error:
-                raise OptionError(
-                    f"--depth {part!r} is no region and depth; write left_cheek=1.5."
-                ) from error
+    from skincompare.choices import region_names
+    from skincompare.imaging.regions import FACE_REGIONS, WHOLE_SKIN
+
+    known = (*FACE_REGIONS, "neck", WHOLE_SKIN)
+    found: dict[str, float] = {}
+    for part in (part for text in given or [] for part in text.split(",")):
+        region, _, depth = part.partition("=")
+        try:
+            millimetres = float(depth)
+        except ValueError as error:
+            raise OptionError(f"--depth {part!r} is no region and depth; write left_cheek=1.5.") from error
+        found |= dict.fromkeys(region_names(region, known, "region"), millimetres)
     return found
 
 

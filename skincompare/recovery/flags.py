@@ -214,6 +214,8 @@ def _is_hotter(point: RecoveryPoint, other: RecoveryPoint) -> bool:
     usual = SIDES_DIFFER * max(0.0, (point.change.change + other.change.change) / 2.0)
     # The light's error is in both sides alike and cancels, but no point says how much of its sigma that is.
     sigma = math.hypot(point.change.sigma, other.change.sigma)
+    if point.change.change <= point.change.mdc95:
+        return False  # a side that is not redder than the baseline is not hot, whatever the other does
     return excess > max(math.hypot(HOT_SPOT_Z * sigma, usual), point.change.mdc95)
 
 

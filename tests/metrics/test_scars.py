@@ -1,6 +1,7 @@
 """Scars against dents of known place and depth, photographed again."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,3 +120,11 @@ def test_little_skin_and_no_scale_are_withheld(scarred, make_patch, make_scene):
     assert [flag.code for flag in measured(unscaled)["scar_area"].flags] == ["unknown_scale"]
     with pytest.raises(OptionError, match="millimetre"):
         shading_of(unscaled, SPEC.options)
+
+
+def test_on_a_face_scars_are_not_told(photographed):
+    on_a_face = replace(photographed(PX_PER_MM, camera=FIRST, **SCARRED), normal=(0.0, 0.0, -1.0))
+    for estimate in measure_scars(on_a_face, SPEC.options):
+        assert np.isnan(estimate.value)
+        assert [flag.code for flag in estimate.flags] == ["curved_face"]
+        assert "close-ups" in estimate.flags[0].advice

@@ -30,8 +30,6 @@ ALL_REGIONS: tuple[str, ...] = (*FACE_REGIONS, "neck")
 """Regions that a person can name, from the forehead down."""
 FOREHEAD = ("forehead", "glabella", "left_temple", "right_temple")
 """What counts as forehead in plain words."""
-USUAL_REFERENCES = ("forehead", "nose", "chin")
-"""Hairless skin that makes a good reference where it was not treated."""
 COLUMNS = (0.58, 0.42)
 """Shares of the width for what was treated and what was not."""
 TREATED: Mapping[Preset, tuple[str, ...]] = MappingProxyType(
@@ -104,10 +102,8 @@ def _close_up() -> Options:
 
 
 def _references(treated: Sequence[str]) -> tuple[str, ...]:
-    """Ask for untreated skin; at first the usual places that were not treated."""
+    """Ask for untreated skin; nobody named means all that was not treated, as in the terminal."""
     left = [name for name in ALL_REGIONS if name not in treated]
-    if Key.REFERENCE not in st.session_state:
-        st.session_state[Key.REFERENCE] = [name for name in USUAL_REFERENCES if name in left]
     chosen = st.multiselect(
         "What was surely not treated?",
         left,
