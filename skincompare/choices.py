@@ -7,7 +7,15 @@ from os import PathLike
 from skincompare.errors import OptionError
 from skincompare.imaging.mirroring import flipped_points, is_flipped
 from skincompare.imaging.references import SKIN_REFERENCES
-from skincompare.imaging.regions import REGION_GROUPS, Region, face_regions, load_regions, whole_skin
+from skincompare.imaging.regions import (
+    FACE_REGIONS,
+    REGION_GROUPS,
+    WHOLE_SKIN,
+    Region,
+    face_regions,
+    load_regions,
+    whole_skin,
+)
 from skincompare.imaging.subject import Subject
 from skincompare.metrics.registry import MetricSpec, metrics
 from skincompare.photo import Photo, read_photo
@@ -54,6 +62,11 @@ def region_names(given: str | Sequence[str], known: Sequence[str], kind: str) ->
     for name in ("_".join(part.lower().split()) for part in parts if part.strip()):
         members = [one for one in REGION_GROUPS.get(name, ()) if one in known and name not in known]
         if not members and name not in known:
+            if tuple(known) == (WHOLE_SKIN,) and name in (*FACE_REGIONS, *REGION_GROUPS, "neck"):
+                raise OptionError(
+                    f"No face was found in the photo, so {name!r} cannot be placed. Show the whole face from the "
+                    "front; for a close-up leave the region out, or draw regions."
+                )
             raise OptionError.unknown(kind, name, known)
         names += members or [name]
     return tuple(dict.fromkeys(names))

@@ -130,6 +130,12 @@ def test_a_face_compared_with_itself_has_not_changed():
     assert [flag.code for flag in found.flags] == ["same_photo"]
 
 
+def test_a_region_of_a_face_where_none_is_found_says_so():
+    with pytest.raises(OptionError, match="No face was found") as refusal:
+        compare(small_photo(), small_photo(), treated="left_cheek", only=RED)
+    assert "close-up" in str(refusal.value)
+
+
 def test_a_close_up_compared_with_itself_has_not_changed_its_texture():
     found = compare(small_photo(), small_photo(), px_per_mm=CLOSE_UP_PX_PER_MM)
     texture = [c for c in found.changes if c.metric in ("roughness", "pore_density")]
