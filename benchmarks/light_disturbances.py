@@ -26,7 +26,8 @@ XYZ_TO_RAW: Mapping[str, tuple[float, ...]] = {
     "Nikon D700": (0.8139, -0.2171, -0.0663, -0.8747, 1.6541, 0.2295, -0.1925, 0.2008, 0.8093),
     "Sony A7": (0.5271, -0.0712, -0.0347, -0.6153, 1.3653, 0.2763, -0.1601, 0.2366, 0.7242),
 }
-"""Matrices of three cameras as raw converters tabulate them (Adobe's coefficients for D65)."""
+"""Matrices of three cameras as raw converters tabulate them (Adobe's coefficients for D65); written down
+from memory and not checked against the table."""
 WHITE_BALANCE_SD = 0.10
 """SD of the natural log of the raw gains of red and blue."""
 EXPOSURE_SD = 0.15

@@ -82,5 +82,5 @@ ERROR_WEIGHTS: Mapping[LightRung, ErrorWeights] = MappingProxyType(
         LightRung.NOTHING: ErrorWeights(1.0, 1.0, 1.0, 1.0, 1.0),
     }
 )
-"""Fitted by ``benchmarks/light.py --fit`` on half of its rendered people. With a chart not fitted: the parts as they
+"""Fitted by ``benchmarks/light.py --people 36 --fit`` on 18 rendered people. With a chart not fitted: the parts as they
 are, and a gain for the 1.3 EI by which 7.2 EI of blood are wrong under other lamps (``benchmarks/light_chart.py``)."""

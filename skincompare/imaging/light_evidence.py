@@ -28,7 +28,7 @@ MIN_PLACES = 2
 OFF_THE_FACE = ("neck",)
 """Skin that counts among what lies beside the face when no skin of the face itself is untreated."""
 CHART_TONE = ToneCurve(0.0, 0.05)
-"""The tone curve where a chart tells it: nothing is taken off, and little of it is left unknown (rendered charts)."""
+"""The tone curve where a chart tells it: nothing is taken off, and little of it is left unknown [judgement]."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,8 @@ MOVED_BY_A_SMILE = (
 
 SMILE_WIDENING = 2.5
 """Factor on the error of skin that another expression moves: redness of the cheeks of eight people changed by an SD of
-1.7 EI from a neutral face to a smile under one light, and 94 % of the changes then lie in the stated interval."""
+1.7 EI from a neutral face to a smile under one light, and with it 94 % of
+these same changes lie in the interval: it was chosen on these eight people."""
 
 
 def alignment_checks(alignment: Alignment) -> tuple[Check, ...]:

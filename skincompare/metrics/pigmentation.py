@@ -40,7 +40,7 @@ EXPOSURE_SIGMA = 0.2
 brightness, and a phone's exposure differs by a third of a stop [judgement]."""
 LEVEL_EXPOSURE_SIGMA = 0.9
 """The same of one photo against the true brightness of the skin, which both photos of a pair share: an automatic
-exposure lifts dark skin (six simulated people: the angle of the forehead up to 63 degrees above its truth)."""
+exposure lifts dark skin [judgement; of six simulated people the forehead read up to 63 degrees above its truth]."""
 ITA_WHITE_BALANCE = 6.0
 """SD of u and of v by a white-balance error of 10 %, EI: as for redness."""
 EVENNESS_REPEAT = 0.17
