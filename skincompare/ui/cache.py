@@ -26,7 +26,7 @@ from skincompare.photo import Photo, read_photo
 from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
 from skincompare.ui.outcome import Outcome, outcome_of
-from skincompare.ui.viewer.pair import viewer_pair
+from skincompare.report.viewer_pair import viewer_pair
 from skincompare.workflows import CoursePhoto, SampleCourse, follow
 
 __all__ = [

@@ -16,7 +16,7 @@ from skincompare.report import words
 from skincompare.report.document import report_html
 from skincompare.report.gate import gate_sentence, gate_table
 from skincompare.report.overlays import overlays_of
-from skincompare.ui.viewer.pair import viewer_pair
+from skincompare.report.viewer_pair import viewer_pair
 
 __all__ = ["Outcome", "outcome_of"]
 

@@ -13,7 +13,7 @@ from skincompare.measurement import Change
 from skincompare.report import report_html
 from skincompare.report.map_layers import LONGEST_PX, map_layers, map_rgba, scale_colours
 from skincompare.report.overlays import Overlays, overlays_of
-from skincompare.ui.viewer.pair import viewer_pair
+from skincompare.report.viewer_pair import viewer_pair
 from tests.rendered import Warp, known_alignment, near, photo_of
 
 MakeChange = Callable[..., Change]

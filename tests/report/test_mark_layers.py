@@ -15,7 +15,7 @@ from skincompare.marks import Mark, MarkState, PairedMark
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.report import report_html
 from skincompare.report.mark_layers import STATE_STYLES, mark_layers, path_data
-from skincompare.ui.viewer.pair import LONGEST_PX, viewer_pair
+from skincompare.report.viewer_pair import LONGEST_PX, viewer_pair
 from tests.compared import close_ups
 from tests.rendered import CLOSE_UP_PX_PER_MM, Warp, known_alignment, near, photo_of
 

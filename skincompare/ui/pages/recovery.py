@@ -15,7 +15,7 @@ from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_sa
 from skincompare.ui.samples import photo_note, read_samples, true_redness
 from skincompare.ui.strip import choose_day
 from skincompare.ui.viewer import show_pair
-from skincompare.ui.viewer.pair import with_notes
+from skincompare.report.viewer_pair import with_notes
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.recovery_chart import recovery_chart
 from skincompare.ui.widgets.recovery_outlook import show_recovery_flags, show_recovery_sentences

@@ -23,7 +23,7 @@ def show_pair(pair: dict[str, Any], key: str) -> None:
     Parameters
     ----------
     pair : dict
-        As :func:`skincompare.ui.viewer.pair.viewer_pair` makes it.
+        As :func:`skincompare.report.viewer_pair.viewer_pair` makes it.
     key : str
         Of the widget.
     """

@@ -1,10 +1,11 @@
 """What the viewer is fed with: the aligned pictures, the map and the outlines of one comparison, encoded once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from skincompare.compare import Comparison
+from skincompare.comparison import Comparison
 from skincompare.marks import MarkState
 from skincompare.report import words
 from skincompare.report.figures import (
@@ -22,7 +23,10 @@ from skincompare.report.map_layers import MapLayer
 from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, path_data
 from skincompare.report.overlays import Overlays, overlays_of
 
-__all__ = ["viewer_pair", "with_notes"]
+__all__ = ["Keep", "viewer_pair", "with_notes"]
+
+Keep = Callable[[str, bytes, str], str]
+"""Takes a picture's name, bytes and media type, puts them somewhere, and returns the address to show them from."""
 
 LONGEST_PX = 1400
 """Longer side of the pictures on a page, px."""
@@ -30,7 +34,9 @@ LEGEND_STEPS = 13
 """Colours of the legend, evenly spaced."""
 
 
-def viewer_pair(comparison: Comparison, overlays: Overlays | None = None) -> dict[str, Any]:
+def viewer_pair(
+    comparison: Comparison, overlays: Overlays | None = None, keep: Keep | None = None
+) -> dict[str, Any]:
     """Encode what the viewer shows of a comparison.
 
     Parameters
@@ -39,24 +45,27 @@ def viewer_pair(comparison: Comparison, overlays: Overlays | None = None) -> dic
         Aligned, or refused: then both photos are shown as they are, side by side.
     overlays : Overlays, optional
         Its marks and maps, where they were made already.
+    keep : callable, optional
+        Where the pictures go; by default into the result itself, as data addresses.
 
     Returns
     -------
     dict
-        Plain values: data addresses of JPEGs, sizes in px, outlines as shares of width and height.
+        Plain values: addresses of JPEGs, sizes in px, outlines as shares of width and height.
     """
+    put = keep or _inline
     before, after = comparison.aligned_pair
     found = overlays or overlays_of(comparison)
     title = "After, moved to fit" if comparison.alignment.is_aligned else "After"
     return {
         "aligned": comparison.alignment.is_aligned,
-        "before": _picture(before, "Before"),
-        "after": _picture(after, title),
-        "matched": _matched(comparison),
-        "map": _map(comparison),
+        "before": _picture(put, "before", before, "Before"),
+        "after": _picture(put, "after", after, title),
+        "matched": _matched(put, comparison),
+        "map": _map(put, comparison),
         "marks": [
             *(_marks(layer, max(before.shape[:2])) for layer in found.marks),
-            *(_mapped(layer) for layer in found.maps),
+            *(_mapped(put, number, layer) for number, layer in enumerate(found.maps)),
         ],
         "regions": _regions(comparison, (before.shape[1], before.shape[0])),
     }
@@ -71,10 +80,14 @@ def with_notes(pair: dict[str, Any], before: str, after: str) -> dict[str, Any]:
     }
 
 
-def _picture(pixels: Any, title: str) -> dict[str, Any]:
+def _inline(_name: str, data: bytes, kind: str) -> str:
+    return data_uri(data, kind)
+
+
+def _picture(put: Keep, name: str, pixels: Any, title: str) -> dict[str, Any]:
     small = shrunk(pixels, LONGEST_PX)
     return {
-        "src": data_uri(encode_jpeg(small), "image/jpeg"),
+        "src": put(name, encode_jpeg(small), "image/jpeg"),
         "width": small.shape[1],
         "height": small.shape[0],
         "title": title,
@@ -82,22 +95,25 @@ def _picture(pixels: Any, title: str) -> dict[str, Any]:
     }
 
 
-def _matched(comparison: Comparison) -> dict[str, Any] | None:
+def _matched(put: Keep, comparison: Comparison) -> dict[str, Any] | None:
     """Return the after picture in the light of the before photo, and what was changed."""
     found = comparison.matched_after
     if found is None:
         return None
-    return {**_picture(found[0], "After, light matched"), "words": words.matched_words(comparison)}
+    return {
+        **_picture(put, "matched", found[0], "After, light matched"),
+        "words": words.matched_words(comparison),
+    }
 
 
-def _map(comparison: Comparison) -> dict[str, Any] | None:
+def _map(put: Keep, comparison: Comparison) -> dict[str, Any] | None:
     picture = change_map_picture(comparison)
     if picture is None:
         return None
     colours = colour_at(np.linspace(-MAP_LIMIT_EI, MAP_LIMIT_EI, LEGEND_STEPS))
     threshold = words.format_number(map_threshold(comparison), 1)
     return {
-        "src": data_uri(encode_jpeg(shrunk(picture, LONGEST_PX)), "image/jpeg"),
+        "src": put("map", encode_jpeg(shrunk(picture, LONGEST_PX)), "image/jpeg"),
         "title": "Change of redness",
         "high": f"{words.format_number(MAP_LIMIT_EI, 0, signed=True)} EI, redder",
         "low": f"{words.format_number(-MAP_LIMIT_EI, 0)} EI, less red",
@@ -128,14 +144,15 @@ def _marks(layer: MarkLayer, longest: int) -> dict[str, Any]:
     }
 
 
-def _mapped(layer: MapLayer) -> dict[str, Any]:
+def _mapped(put: Keep, number: int, layer: MapLayer) -> dict[str, Any]:
     """Return the maps of one quantity, to be stretched over the pictures."""
     return {
         "label": layer.label,
         "note": " ".join(layer.sentences),
         "faint": layer.is_faint,
         "images": {
-            side: data_uri(encode_webp(picture), "image/webp") for side, picture in layer.pictures.items()
+            side: put(f"layer-{number}-{side}", encode_webp(picture), "image/webp")
+            for side, picture in layer.pictures.items()
         },
         "scale": {"low": layer.low, "high": layer.high, "colours": list(layer.colours)},
     }
