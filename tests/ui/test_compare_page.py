@@ -337,5 +337,6 @@ def test_the_viewer_gets_the_days_of_the_photos(sample_folder: Path, spy: Spy) -
     app = page().run()
     (viewer,) = app.get("bidi_component")
     data = json.loads(viewer.proto.mixed.json or viewer.proto.json)
-    assert data["before"]["note"] == "2 March 2026"
-    assert data["after"]["note"] == "Day 1 · 3 March 2026"
+    shown = data["pairs"][0]["pair"]
+    assert shown["before"]["note"] == "2 March 2026"
+    assert shown["after"]["note"] == "Day 1 · 3 March 2026"

@@ -1,0 +1,1 @@
+"""Every sentence that a screen shows, one module a page or widget."""
