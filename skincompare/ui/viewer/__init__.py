@@ -4,15 +4,18 @@ Plain JavaScript without a build: the files of ``js/`` are joined when this modu
 chosen live in the browser; a switch of the pair costs no run of the page, and tells it one small value.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from skincompare.ui.viewer.state import ViewerState, state_of
+from skincompare.records import Drawing
+from skincompare.records.plain import to_plain
+from skincompare.ui.viewer.state import ViewerState, points_file, state_of
 from skincompare.ui.words.viewer import viewer_words
 
-__all__ = ["ViewerState", "show_pair", "show_viewer", "viewer_parts"]
+__all__ = ["ViewerState", "points_file", "show_pair", "show_viewer", "viewer_parts"]
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -40,7 +43,7 @@ def show_viewer(
     *,
     key: str,
     current: str | None = None,
-    annotations: dict[str, list[dict[str, Any]]] | None = None,
+    annotations: Mapping[str, Sequence[Drawing]] | None = None,
     patient_view: bool = False,
 ) -> ViewerState:
     """Draw the viewer, best within a fragment: it runs again when a person changed something, 400 ms later.
@@ -56,8 +59,8 @@ def show_viewer(
         Of the widget.
     current : str, optional
         Which pair to show first; naming another one later goes there. Default: the first.
-    annotations : dict, optional
-        Those stored for each pair, as :attr:`ViewerState.annotations` gives them.
+    annotations : mapping of str to sequence of Drawing, optional
+        Those stored for each pair.
     patient_view : bool
         Whether the page has one to go to.
 
@@ -71,7 +74,7 @@ def show_viewer(
     data = {
         "pairs": pairs,
         "current": first,
-        "annotations": annotations or {},
+        "annotations": {name: to_plain(tuple(drawn)) for name, drawn in (annotations or {}).items()},
         "patient_view": patient_view,
         "words": viewer_words(),
     }

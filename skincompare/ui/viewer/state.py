@@ -1,58 +1,28 @@
 """What comes back from the viewer, checked: a browser may send anything."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Annotated", "PointPair", "ViewerState", "state_of"]
+from skincompare.errors import OptionError
+from skincompare.records import Drawing
+from skincompare.records.annotations import MAX_DRAWINGS
+from skincompare.records.plain import from_plain
+
+__all__ = ["PointPair", "ViewerState", "points_file", "state_of"]
 
 PointPair = tuple[float, float, float, float]
 """The same place in both photos: x and y in the before, x and y in the after photo, px of the upright photos."""
 
-KINDS, SIDES = ("arrow", "circle", "text"), ("both", "before", "after")
-MAX_ANNOTATIONS, MAX_POINTS, MAX_TEXT = 50, 1000, 200
-"""Most annotations and point pairs of a pair, and most letters of a text, as in the script."""
+PARTS = ("kind", "side", "x", "y", "to_x", "to_y")
+"""What the script tells of a drawing besides its text."""
+MAX_POINTS = 1000
+"""Most point pairs of a pair."""
 MAX_NUDGE_PX = 200.0
 """Furthest that a picture is moved by hand, px, as in the script."""
-
-
-@dataclass(frozen=True, slots=True)
-class Annotated:
-    """An arrow, a circle or words on a pair; places are shares of the before picture, in [0, 1].
-
-    Parameters
-    ----------
-    kind : str
-        ``"arrow"`` (from the first place to the second), ``"circle"`` (its middle, and a place on its edge) or
-        ``"text"`` (its first place only).
-    side : str
-        ``"both"``, ``"before"`` or ``"after"``: on which picture it stands.
-    x, y : float
-        First place.
-    to_x, to_y : float
-        Second place; NaN for a text.
-    text : str
-        The words of a text.
-    """
-
-    kind: str
-    side: str
-    x: float
-    y: float
-    to_x: float = math.nan
-    to_y: float = math.nan
-    text: str = ""
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return plain values, as the viewer takes them."""
-        to_x, to_y = (None if math.isnan(one) else one for one in (self.to_x, self.to_y))
-        return {"kind": self.kind, "side": self.side, "x": self.x, "y": self.y} | {
-            "to_x": to_x,
-            "to_y": to_y,
-            "text": self.text,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +33,7 @@ class ViewerState:
     ----------
     current : str
         Which pair is shown.
-    annotations : mapping of str to tuple of Annotated
+    annotations : mapping of str to tuple of Drawing
         By pair, all that stand on it now; only pairs on which something was changed.
     nudges : mapping of str to tuple of float
         By pair, by how much the after picture was moved by hand, px of the before picture as it is sent.
@@ -76,7 +46,7 @@ class ViewerState:
     """
 
     current: str
-    annotations: Mapping[str, tuple[Annotated, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    annotations: Mapping[str, tuple[Drawing, ...]] = field(default_factory=lambda: MappingProxyType({}))
     nudges: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
     points: Mapping[str, tuple[PointPair, ...]] = field(default_factory=lambda: MappingProxyType({}))
     align: tuple[str, tuple[PointPair, ...]] | None = None
@@ -107,39 +77,37 @@ def state_of(state: Any, align: Any, present: Any, ids: Sequence[str], first: st
     )
 
 
+def points_file(points: Sequence[PointPair]) -> bytes:
+    """Return point pairs as the file that a comparison reads (:mod:`skincompare.imaging.points`)."""
+    pairs = [{"before": [x, y], "after": [u, v]} for x, y, u, v in points]
+    return json.dumps({"schema_version": 1, "pairs": pairs}).encode()
+
+
 def _by_pair(value: Any, ids: Sequence[str], read: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         return MappingProxyType({})
     return MappingProxyType({name: read(one) for name, one in value.items() if name in ids})
 
 
-def _annotations(value: Any) -> tuple[Annotated, ...]:
+def _annotations(value: Any) -> tuple[Drawing, ...]:
     listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    found = (_annotation(one) for one in listed[:MAX_ANNOTATIONS])
+    found = (_drawing(one) for one in listed[:MAX_DRAWINGS])
     return tuple(one for one in found if one is not None)
 
 
-def _annotation(value: Any) -> Annotated | None:
+def _drawing(value: Any) -> Drawing | None:
     if not isinstance(value, Mapping):
         return None
-    kind, side, text = value.get("kind"), value.get("side"), value.get("text", "")
-    x, y, to_x, to_y = (_share(value.get(name)) for name in ("x", "y", "to_x", "to_y"))
-    if kind not in KINDS or side not in SIDES or not isinstance(text, str):
+    known = {name: value[name] for name in PARTS if value.get(name) is not None}
+    try:
+        return from_plain(Drawing, {**known, "text": _printable(str(value.get("text") or ""))})
+    except OptionError:
         return None
-    if kind == "text":
-        words = _printable(text)[:MAX_TEXT]
-        return Annotated(kind, side, x, y, text=words) if words and not math.isnan(x + y) else None
-    return None if math.isnan(x + y + to_x + to_y) else Annotated(kind, side, x, y, to_x, to_y)
 
 
 def _printable(text: str) -> str:
     """Return a text on one line, without characters that control something."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
-
-
-def _share(value: Any) -> float:
-    number = _number(value)
-    return number if 0 <= number <= 1 else math.nan
 
 
 def _number(value: Any) -> float:
