@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qs
 
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, expect, sync_playwright
@@ -52,6 +53,7 @@ class Site:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.files: dict[str, tuple[bytes, str]] = {}
+        self.photos: dict[str, Image.Image] = {}
         self.held: dict[str, list[Route]] = {}
         self.asked: list[str] = []
         page.route(f"{ORIGIN}/**", self._answer)
@@ -63,6 +65,11 @@ class Site:
 
     def colour(self, name: str, colour: Colour, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
         return self.serve(f"/pictures/{name}", picture_of(colour, size))
+
+    def photo(self, name: str, pixels: Image.Image) -> str:
+        """Serve parts of a photo, as the app does."""
+        self.photos[f"/pictures/{name}/crop"] = pixels
+        return f"/pictures/{name}"
 
     def json(self, path: str, value: Any) -> str:
         return self.serve(path, json.dumps(value).encode(), "application/json")
@@ -79,8 +86,19 @@ class Site:
         self.asked.append(path)
         if path in self.held:
             self.held[path].append(route)
+        elif path.partition("?")[0] in self.photos:
+            self._cut(route, *path.split("?"))
         else:
             self._fulfil(route, path.partition("?")[0])
+
+    def _cut(self, route: Route, path: str, query: str) -> None:
+        asked = {name: int(value) for name, (value,) in parse_qs(query, strict_parsing=True).items()}
+        left, top = asked["left"], asked["top"]
+        part = self.photos[path].crop((left, top, left + asked["width"], top + asked["height"]))
+        part.thumbnail((asked["longest"], asked["longest"]))
+        stream = io.BytesIO()
+        part.save(stream, "PNG")
+        route.fulfill(body=stream.getvalue(), content_type="image/png")
 
     def _fulfil(self, route: Route, path: str) -> None:
         data, kind = self.files.get(path, (b"", ""))
