@@ -53,6 +53,7 @@ FLOORS = MappingProxyType(
         "cli_output": 6,
         "cli": 7,
         "__main__": 8,
+        "web": 6,
         "ui": 7,
     }
 )
@@ -64,6 +65,7 @@ ROOF = 8
 ONLY_IN = MappingProxyType(
     {
         "streamlit": ("app", "ui"),
+        "starlette": ("web",),
         "sqlalchemy": ("store",),
         "alembic": ("store",),
         "cv2": ("photo", "imaging", "metrics", "synthetic"),

@@ -281,7 +281,9 @@ def test_reanalyse_tells_how_many_and_then_that_nothing_is_left(
 ) -> None:
     def measure(work: Any) -> Any:
         own = (change(work.pair.baseline, work.pair.photo, method=REDNESS),)
-        return analysis(work.pair.baseline, work.pair.photo, methods=(REDNESS,), changes=own)
+        return measuring.Measured(
+            analysis(work.pair.baseline, work.pair.photo, methods=(REDNESS,), changes=own)
+        )
 
     monkeypatch.setattr(measuring, "measure", measure)
     picture(tmp_path / "more.jpg", 77, day=9)

@@ -9,6 +9,7 @@ from skincompare.errors import StoreUnavailableError
 from skincompare.records import Patient
 from skincompare.store.aftercare import Aftercare
 from skincompare.store.analyses import Analyses
+from skincompare.store.derived import Derived
 from skincompare.store.engine import BUSY_TIMEOUT_MS, Database
 from skincompare.store.files import name_of, open_files
 from skincompare.store.people import People
@@ -22,6 +23,8 @@ DATABASE_FILE = "skincompare.sqlite"
 """Name of the SQLite file in the store's folder."""
 PHOTO_FOLDER = "photos"
 """Name of the folder of photos in the store's folder."""
+DERIVED_ENDING = "-derived"
+"""What the folder of files that can be made again is called after the folder of photos."""
 UNKNOWN_ACTOR = "somebody"
 
 
@@ -61,6 +64,7 @@ class Store:
         try:
             self.backup = open_schema(self.database)
             self._files = open_files(photos)
+            self.derived = Derived(open_files(f"{photos}{DERIVED_ENDING}"))
         except BaseException:
             self.database.close()
             raise
@@ -92,6 +96,7 @@ class Store:
         self.people.remove(patient)
         alone = [one for one in photos if not self.photos.owners(one.sha256)]
         for photo in alone:
+            self.derived.remove(photo.sha256)
             self._files.remove(name_of(photo.sha256, photo.file_format))
         return len(alone)
 

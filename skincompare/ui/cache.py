@@ -25,7 +25,7 @@ from skincompare.measurement import Change
 from skincompare.photo import Photo, read_photo
 from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
-from skincompare.ui.outcome import Outcome, outcome_of
+from skincompare.report.pair_view import PairView, view_of
 from skincompare.report.viewer_pair import viewer_pair
 from skincompare.workflows import CoursePhoto, SampleCourse, follow
 
@@ -149,12 +149,12 @@ class _Slot(Generic[Made]):
 
 
 @st.cache_resource(max_entries=SAMPLE_RESULTS, show_spinner=False)
-def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[PairView]:
     return _Slot()
 
 
 @st.cache_resource(max_entries=OWN_RESULTS, scope="session", show_spinner=False)
-def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[PairView]:
     return _Slot()
 
 
@@ -167,7 +167,7 @@ def _day_slot(
 
 def compared(
     before: PhotoFile, after: PhotoFile, options: Options, *, is_sample: bool, progress: Progress
-) -> Outcome:
+) -> PairView:
     """Return the comparison of two photos, made now or kept from before.
 
     Parameters
@@ -183,7 +183,7 @@ def compared(
 
     Returns
     -------
-    Outcome
+    PairView
         Also when the alignment was refused.
 
     Raises
@@ -198,7 +198,7 @@ def compared(
     return slot.get(lambda: _compare(before, after, options, progress))
 
 
-def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Progress) -> Outcome:
+def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Progress) -> PairView:
     progress("reading the photos", 0.0)
     first, second = _read(before, "before"), _read(after, "after")
     progress("finding face and skin", 0.15)
@@ -216,7 +216,7 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
         progress=progress,
     )
     progress("drawing the pictures", 1.0)
-    return outcome_of(comparison)
+    return view_of(comparison, with_report=True)
 
 
 def _marked(options: Options, before: Photo, after: Photo) -> PointPairs | None:

@@ -12,6 +12,7 @@ from skincompare.photo import MAX_FILE_BYTES, Photo, read_photo
 from skincompare.photo_metadata import CaptureTime
 from skincompare.records import Clinic, Course, Patient, PhotoRecord, TimeSource, View, session_of
 from skincompare.store import Store
+from skincompare.workflows.views import keep_small_pictures
 
 __all__ = ["ImportPlan", "ImportStatus", "ImportedFile", "find_photos", "import_photos"]
 
@@ -141,6 +142,7 @@ def import_photos(
             yield ImportedFile(path, ImportStatus.REFUSED, None, str(error))
             continue
         there[stored.sha256] = stored
+        keep_small_pictures(store, photo)
         yield ImportedFile(path, ImportStatus.STORED, stored, "")
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit import config
 
 from skincompare.measurement import Change, Flag, Measurement, Method
-from skincompare.ui.outcome import Outcome
+from skincompare.report.pair_view import PairView
 
 DETAILS = "client.showErrorDetails"
 SIDE = 256
@@ -22,7 +22,7 @@ CUT = 320
 DAYS = (("Before", "2026-03-02T09:30"), ("Day 0", "2026-03-02T10:40"), ("Day 1", "2026-03-03T12:00"))
 
 ChangeMaker = Callable[..., Change]
-OutcomeMaker = Callable[..., Outcome]
+OutcomeMaker = Callable[..., PairView]
 
 
 def _jpeg(seed: int = 0, side: int = SIDE) -> bytes:
@@ -143,10 +143,10 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
         flags: tuple[Flag, ...] = (),
         mirrored: tuple[str, str] | None = None,
         unchecked: tuple[str, str] | None = None,
-    ) -> Outcome:
+    ) -> PairView:
         source = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
         picture = {"src": source, "width": 30, "height": 40, "note": ""}
-        return Outcome(
+        return PairView(
             is_aligned=is_aligned,
             mirrored=mirrored,
             unchecked=unchecked,
@@ -160,7 +160,9 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             light_flags=(),
             facts=(("Alignment", "typical error 0.2 px"),),
             notes=("one.jpg", "two.jpg"),
-            pair={
+            gate=("", ""),
+            pictures={},
+            viewer={
                 "aligned": is_aligned,
                 "before": {**picture, "title": "Before"},
                 "after": {**picture, "title": "After"},

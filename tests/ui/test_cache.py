@@ -87,7 +87,7 @@ def test_a_close_up_is_compared_with_its_steps(make_jpeg: Made) -> None:
     assert {change.region for change in outcome.changes} == {"whole_skin"}
     assert outcome.report.startswith(b"<!doctype html")
     assert b"schema_version" in outcome.numbers
-    assert outcome.pair["before"]["src"].startswith("data:image/jpeg")
+    assert outcome.pictures[outcome.viewer["before"]["src"]].kind == "image/jpeg"
 
 
 def test_a_download_has_a_name_of_its_own(make_jpeg: Made) -> None:

@@ -7,10 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.errors import SkincompareError
+from skincompare.report.pair_view import PairView
 from skincompare.settings import read_settings
 from skincompare.ui.cache import Options, PhotoFile, SideError, compared
 from skincompare.ui.keys import Key
-from skincompare.ui.outcome import Outcome
 from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
 from skincompare.ui.samples import photo_note, read_samples
 from skincompare.ui.widgets.first_look import show_first_look
@@ -124,7 +124,7 @@ def _own_photos() -> None:
         show_outcome(outcome, outcome.notes)
 
 
-def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> Outcome | None:
+def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> PairView | None:
     """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
     pair = tuple(one.sha256 for one in files)
     options = replace(

@@ -7,10 +7,11 @@ import streamlit as st
 from skincompare.measurement import Flag
 from skincompare.report import words
 from skincompare.report.gate import GATE_TITLE
-from skincompare.ui.keys import Key
-from skincompare.ui.outcome import Outcome
-from skincompare.ui.viewer import show_pair
+from skincompare.report.pair_view import PairView
 from skincompare.report.viewer_pair import with_notes
+from skincompare.ui.keys import Key
+from skincompare.ui.pictures import shown_pair
+from skincompare.ui.viewer import show_pair
 from skincompare.ui.widgets.change_table import show_change_tables
 from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.forest_chart import forest_chart
@@ -22,12 +23,12 @@ COLUMNS = (0.6, 0.4)
 """Shares of the width for the pictures and for what stands beside them."""
 
 
-def show_outcome(outcome: Outcome, notes: tuple[str, str]) -> None:
+def show_outcome(outcome: PairView, notes: tuple[str, str]) -> None:
     """Draw what a comparison came to.
 
     Parameters
     ----------
-    outcome : Outcome
+    outcome : PairView
         Aligned or refused.
     notes : tuple of str
         A few words for the before and the after picture: their dates.
@@ -37,7 +38,7 @@ def show_outcome(outcome: Outcome, notes: tuple[str, str]) -> None:
     with st.container(key="result-row"):
         pictures, beside = st.columns(COLUMNS, gap="large")
     with pictures:
-        show_pair(with_notes(outcome.pair, *notes), key=Key.VIEWER)
+        show_pair(with_notes(shown_pair(outcome, outcome.file_stem), *notes), key=Key.VIEWER)
     with beside:
         if outcome.is_aligned:
             if outcome.unchecked is not None:
@@ -98,7 +99,7 @@ def _remember_flip(pair: tuple[str, str]) -> None:
     st.session_state[Key.FLIPPED_PAIR] = pair
 
 
-def _show_forest(outcome: Outcome) -> None:
+def _show_forest(outcome: PairView) -> None:
     redness = [one for one in outcome.changes if one.metric == "redness" and words.is_measurable(one)]
     if not redness:
         return
@@ -113,7 +114,7 @@ def _show_forest(outcome: Outcome) -> None:
     )
 
 
-def _show_warnings(outcome: Outcome) -> None:
+def _show_warnings(outcome: PairView) -> None:
     cautions = words.grouped_cautions(outcome.changes, outcome.pair_flags)
     told = " ".join(outcome.headline)
     flags = [flag for flag in (*outcome.pair_flags, *outcome.light_flags) if flag.reason not in told]
@@ -126,7 +127,7 @@ def _show_warnings(outcome: Outcome) -> None:
     show_flags([*flags, *grouped])
 
 
-def _show_downloads(outcome: Outcome) -> None:
+def _show_downloads(outcome: PairView) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Report (HTML)",
@@ -148,7 +149,7 @@ def _show_downloads(outcome: Outcome) -> None:
         )
 
 
-def _show_not_measurable(outcome: Outcome) -> None:
+def _show_not_measurable(outcome: PairView) -> None:
     groups = words.grouped_reasons(outcome.changes, outcome.light_references)
     if not groups:
         return
@@ -156,7 +157,7 @@ def _show_not_measurable(outcome: Outcome) -> None:
         show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", False) for one in groups)
 
 
-def _show_gate(outcome: Outcome) -> None:
+def _show_gate(outcome: PairView) -> None:
     answer, table = outcome.gate
     if not table:
         return
@@ -165,7 +166,7 @@ def _show_gate(outcome: Outcome) -> None:
         st.html('<p class="sc-quiet">Make-up and glasses are not looked for.</p>')
 
 
-def _show_method(outcome: Outcome) -> None:
+def _show_method(outcome: PairView) -> None:
     with st.expander("How this was measured"):
         listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in outcome.facts)
         st.html(f'<dl class="sc-facts">{listed}</dl>')

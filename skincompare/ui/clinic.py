@@ -1,0 +1,56 @@
+"""The clinic's store, opened once for all pages."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from skincompare.errors import SkincompareError
+from skincompare.settings import read_settings
+from skincompare.store import Store, Sweep, open_store
+from skincompare.ui.problems import escape_markdown
+
+__all__ = ["OpenClinic", "clinic_or_stop", "open_clinic"]
+
+
+@dataclass(frozen=True, eq=False)
+class OpenClinic:
+    """The open store.
+
+    Parameters
+    ----------
+    store : Store
+        Everything that is remembered; threads share it.
+    sweep : Sweep
+        What did not fit when it was opened: files without rows, rows without files.
+    """
+
+    store: Store
+    sweep: Sweep
+
+
+def open_clinic() -> OpenClinic:
+    """Return the store that the settings name, opened at the first call.
+
+    Raises
+    ------
+    SkincompareError
+        When it cannot be opened; the next call tries again.
+    """
+    settings = read_settings()
+    return _opened(str(settings.store), settings.database_url, settings.photos, settings.user)
+
+
+def clinic_or_stop() -> OpenClinic:
+    """Return the open store, or say in one sentence why there is none and end the page."""
+    try:
+        return open_clinic()
+    except SkincompareError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+        st.stop()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda clinic: clinic.store.close())
+def _opened(folder: str, database_url: str, photos: str, user: str) -> OpenClinic:
+    settings = read_settings()
+    store = open_store(settings.store, database_url=database_url, photos=photos, actor=user)
+    return OpenClinic(store, store.photos.sweep())
