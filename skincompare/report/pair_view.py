@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -73,7 +73,7 @@ class PairView:
     pictures : mapping of str to PairPicture
         The pictures.
     changes : tuple of Change
-        All numbers.
+        All numbers, without the marks and maps, which are in the pictures.
     numbers : bytes
         All numbers as JSON.
     report : bytes
@@ -145,7 +145,7 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
         file_stem=f"skincompare-{before.sha256[:8]}-{after.sha256[:8]}{mark}",
         viewer=viewer,
         pictures=MappingProxyType(pictures),
-        changes=comparison.changes,
+        changes=tuple(map(_told_only, comparison.changes)),
         numbers=json.dumps(comparison.to_dict(), indent=1).encode(),
         report=report,
     )
@@ -223,6 +223,11 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
         "light_references": tuple(plain["light_references"]),
         "facts": tuple((name, text) for name, text in plain["facts"]),
     }
+
+
+def _told_only(change: Change) -> Change:
+    before, after = (replace(one, marks=(), map=None) for one in (change.before, change.after))
+    return replace(change, before=before, after=after, marks=())
 
 
 def _full(comparison: Comparison, keep: Keep) -> dict[str, Any] | None:

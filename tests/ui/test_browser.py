@@ -23,7 +23,7 @@ SAMPLES = ROOT / "sample_images"
 SIZES = ((1440, 900), (1024, 768))
 START_SECONDS, RESULT_MS = 60.0, 90_000
 PHOTOS_KEPT = 3
-IS_JPEG = re.compile("^data:image/jpeg")
+IS_JPEG = re.compile("^(data:image/jpeg|/pictures/)")
 DIVIDER_TOLERANCE_PX = 1.0
 
 PageMaker = Callable[..., Page]
