@@ -18,6 +18,7 @@ from skincompare.report import words
 from skincompare.report.document import report_html
 from skincompare.report.figures import encode_jpeg
 from skincompare.report.gate import gate_sentence, gate_table
+from skincompare.report.locale import date_words
 from skincompare.report.overlays import overlays_of
 from skincompare.report.viewer_pair import Keep, viewer_pair
 
@@ -270,4 +271,4 @@ def _note(photo: Photo) -> str:
     if photo.captured is None or photo.captured.source != "exif":
         return photo.name
     taken = photo.captured.local
-    return f"{taken.day} {taken:%B %Y} · {photo.name}"
+    return f"{date_words(taken)} · {photo.name}"
