@@ -16,11 +16,10 @@ from skincompare.photo import Photo
 from skincompare.records.plain import from_plain, to_plain
 from skincompare.report import words
 from skincompare.report.document import report_html
-from skincompare.report.figures import encode_jpeg
 from skincompare.report.gate import gate_sentence, gate_table
 from skincompare.report.locale import date_words
 from skincompare.report.overlays import overlays_of
-from skincompare.report.viewer_pair import Keep, viewer_pair
+from skincompare.report.viewer_pair import viewer_pair
 
 __all__ = ["PairPicture", "PairView", "pack", "unpack", "view_of", "with_addresses"]
 
@@ -30,8 +29,6 @@ VIEWER = "viewer.json"
 """Name of what the viewer is fed with."""
 NUMBERS = "numbers.json"
 """Name of the numbers, as they go out."""
-FULL_QUALITY = 85
-"""JPEG quality of the pictures that are zoomed into [judgement: pores stay, files of 12 megapixels have 3 MB]."""
 ENDINGS = MappingProxyType({"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"})
 
 
@@ -122,9 +119,6 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
         return full_name
 
     viewer = viewer_pair(comparison, overlays, keep)
-    full = _full(comparison, keep)
-    if full is not None:
-        viewer["full"] = full
     report = report_html(comparison, overlays).encode() if with_report else b""
     # A name of its own for each content: Streamlit tells large files apart by name, length and samples only.
     mark = f"-{hashlib.sha256(report).hexdigest()[:6]}" if report else ""
@@ -229,22 +223,6 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
 def _told_only(change: Change) -> Change:
     before, after = (replace(one, marks=(), map=None) for one in (change.before, change.after))
     return replace(change, before=before, after=after, marks=())
-
-
-def _full(comparison: Comparison, keep: Keep) -> dict[str, Any] | None:
-    """Keep the aligned pair in the before photo's own pixels, where these are more than the screen's picture has."""
-    frame = comparison.before.frame
-    if not comparison.alignment.is_aligned or frame.factor == 1:
-        return None
-    after = comparison.alignment.warp_at_full_size(comparison.after.photo)
-    height, width = after.shape[:2]
-    before = comparison.before.photo.pixels[frame.top : frame.top + height, frame.left : frame.left + width]
-    return {
-        "before": keep("full-before", encode_jpeg(before, FULL_QUALITY), "image/jpeg"),
-        "after": keep("full-after", encode_jpeg(after, FULL_QUALITY), "image/jpeg"),
-        "width": width,
-        "height": height,
-    }
 
 
 def _pair(plain: list[str] | None) -> tuple[str, str] | None:

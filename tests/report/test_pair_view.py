@@ -5,19 +5,13 @@ import json
 from dataclasses import replace
 from functools import cache
 
-import cv2
-import numpy as np
 import pytest
 from PIL import Image
 
 from skincompare.compare import compare_subjects
 from skincompare.comparison import Comparison
-from skincompare.imaging.subject import Subject, prepare
 from skincompare.report.pair_view import PairView, pack, unpack, view_of, with_addresses
-from tests.rendered import Shot, near, nearer, photo_of
-
-LARGE = 3.2
-"""By how much the pictures are enlarged, so that a screen shows them reduced."""
+from tests.rendered import near, nearer
 
 
 @cache
@@ -28,17 +22,6 @@ def compared() -> Comparison:
 @cache
 def viewed() -> PairView:
     return view_of(compared())
-
-
-def enlarged(shot: Shot) -> Subject:  # type: ignore[type-arg]
-    pixels = cv2.resize(shot.photo.pixels, None, fx=LARGE, fy=LARGE, interpolation=cv2.INTER_CUBIC)
-    return prepare(photo_of(pixels))
-
-
-@pytest.fixture
-def large_pair() -> Comparison:
-    """Return a pair whose photos are larger than a screen shows them."""
-    return compare_subjects(enlarged(near()), enlarged(nearer()), only=("redness",))
 
 
 def test_a_view_holds_its_pictures_beside_itself() -> None:
@@ -95,21 +78,3 @@ def test_a_report_is_made_where_it_is_wanted_and_names_its_file() -> None:
     again = unpack(pack(view))
     assert again is not None
     assert again.report == b""
-
-
-def test_full_size_pictures_show_the_same_skin_as_the_small_ones(large_pair: Comparison) -> None:
-    view = view_of(large_pair)
-    full, small = view.viewer["full"], view.viewer["after"]
-    assert full["width"] > small["width"]
-    for side in ("before", "after"):
-        large = Image.open(io.BytesIO(view.pictures[full[side]].data))
-        assert large.size == (full["width"], full["height"])
-        shown = Image.open(io.BytesIO(view.pictures[view.viewer[side]["src"]].data))
-        reduced = np.asarray(large.resize(shown.size, Image.Resampling.BOX), np.float64)
-        difference = np.abs(reduced - np.asarray(shown, np.float64)).mean(axis=2)
-        assert np.median(difference) < 2.0
-        assert np.percentile(difference, 99) < 12.0
-
-
-def test_a_photo_that_is_shown_whole_has_no_full_size_beside() -> None:
-    assert ("full" in viewed().viewer) == (near().subject.frame.factor < 1)

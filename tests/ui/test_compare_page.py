@@ -337,5 +337,7 @@ def test_the_viewer_gets_the_days_of_the_photos(sample_folder: Path, spy: Spy) -
     app = page().run()
     (viewer,) = app.get("bidi_component")
     data = json.loads(viewer.proto.mixed.json or viewer.proto.json)
-    assert data["before"]["note"] == "2 March 2026"
-    assert data["after"]["note"] == "Day 1 · 3 March 2026"
+    (shown,) = data["pairs"]
+    assert (shown["before_note"], shown["after_note"]) == ("2 March 2026", "Day 1 · 3 March 2026")
+    assert shown["url"].startswith("/pictures/")
+    assert len(json.dumps(data["pairs"])) < 2_000  # addresses, no pictures

@@ -14,7 +14,7 @@ from skincompare.store import Store
 from skincompare.workflows import measuring, views
 from skincompare.workflows.importing import ImportPlan, import_photos
 from skincompare.workflows.measuring import due_pairs, measure_due
-from skincompare.workflows.views import DISPLAY, THUMB, make_view, small_picture, stored_view, view_name
+from skincompare.workflows.views import DISPLAY, THUMB, make_view, picture_of, stored_view, view_name
 from tests.rendered import near, nearer
 from tests.workflows.conftest import picture
 
@@ -53,9 +53,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "current_methods", lambda: ONLY)
 
 
-def test_an_import_keeps_small_pictures(
-    store: Store, treated: tuple[Patient, Course], tmp_path: Path
-) -> None:
+def test_an_import_keeps_picture_ofs(store: Store, treated: tuple[Patient, Course], tmp_path: Path) -> None:
     path = picture(tmp_path / "wide.jpg", 90, day=1, size=2400)
     (one,) = import_photos(store, ImportPlan(*treated), [path])
     assert one.photo is not None
@@ -66,13 +64,13 @@ def test_an_import_keeps_small_pictures(
             assert (max(opened.size), dict(opened.getexif())) == (longest, {})
 
 
-def test_a_small_picture_that_is_missing_is_made_again(
+def test_a_picture_of_that_is_missing_is_made_again(
     store: Store, pair: tuple[PhotoRecord, PhotoRecord]
 ) -> None:
-    wanted = small_picture(store, pair[0])
+    wanted = picture_of(store, pair[0])
     store.derived.remove(pair[0].sha256)
-    assert small_picture(store, pair[0]) == wanted
-    assert small_picture(store, pair[1]) != wanted
+    assert picture_of(store, pair[0]) == wanted
+    assert picture_of(store, pair[1]) != wanted
 
 
 def test_a_photo_whose_file_is_missing_has_no_picture(
@@ -80,7 +78,7 @@ def test_a_photo_whose_file_is_missing_has_no_picture(
 ) -> None:
     store.derived.remove(pair[0].sha256)
     store.photos.clear(type(store.photos.sweep())(unfinished=(f"{pair[0].sha256[:2]}/{pair[0].sha256}.png",)))
-    assert small_picture(store, pair[0]) is None
+    assert picture_of(store, pair[0]) is None
 
 
 @pytest.mark.usefixtures("quick")
