@@ -3,8 +3,6 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
 from skincompare.imaging.light import Light
@@ -60,7 +58,7 @@ def change_between(
     patches = pair.before, pair.after
     estimates = tuple(zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True))
     paired = _paired(spec, pair, references, estimates)
-    colour = _median_colour(pair.after)
+    colour = pair.after.median_colour
     measured, found = [], []
     for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
         sides = tuple(
@@ -139,12 +137,6 @@ def _found(
     else:
         sigma = math.hypot(own, sampling)
     return FoundChange(quantity.name, change, sigma * widening_of(flags), Z95 * repeat, flags)
-
-
-def _median_colour(patch: SkinPatch) -> FloatArray:
-    """Return the median linear light of what counts of a patch, RGB; NaN where nothing does."""
-    counted = patch.coarse_linear[patch.coarse_mask]
-    return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
 
 
 def measurement_of(
