@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
@@ -77,15 +78,29 @@ def change_between(
     confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
     return tuple(
         Change.between(
-            *sides,
+            *(_told_level(quantity, side) for side in sides),
             sigma=one.sigma,
             mdc95=one.mdc95,
             flags=one.flags,
             paired=None if own is None else own.change,
+            difference=one.change,
             marks=() if own is None else own.marks,
         )
-        for sides, one, own in zip(measured, confirmed, paired, strict=True)
+        for quantity, sides, one, own in zip(spec.quantities, measured, confirmed, paired, strict=True)
     )
+
+
+def _told_level(quantity: Quantity, side: Measurement) -> Measurement:
+    """Return what is told of one photo: no level where it is too uncertain to mean anything."""
+    if not side.sigma > quantity.max_level_sigma:
+        return side
+    unknown = Flag(
+        "level_unknown",
+        f"{quantity.label}: how brightly the photo was taken leaves its level uncertain by {side.sigma:.0f} "
+        f"{quantity.unit}, so only the change is told.",
+        "Compare photos; the level itself needs a colorimeter.",
+    )
+    return replace(side, value=math.nan, sigma=math.nan, flags=(*side.flags, unknown), map=None)
 
 
 def _paired(
