@@ -51,8 +51,8 @@ MIN_SCARRED_POINTS = 60
 """Points of scar-like skin (0.44 mm2 each) from which only they are compared."""
 LOST_BELOW = 0.45
 """Shading of a dent over what the skin without dents lets expect, below which it is no longer seen, as for pores. Of 87
-rendered dents (8 to 12 px/mm, light, tan and brown, lamp 4 degrees off) 95 % keep 0.61 and more of it at 0.8 times their
-depth, of which none is called gone; at 0.7 times 1 of 88 is, at half 22 of 90, filled 79 of 89."""
+rendered dents (8 to 12 px/mm, light, tan and brown, lamp 4 degrees off) 95 % keep 0.61 and more of it at 0.8 times
+their depth, of which none is called gone; at 0.7 times 1 of 88 is, at half 22 of 90, filled 79 of 89."""
 LEAST_STRENGTH = 0.1
 """Strength below which nothing is shaded, %: keeps a division defined."""
 MAP_HIGH = 6.0
