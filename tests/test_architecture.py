@@ -44,6 +44,7 @@ FLOORS = MappingProxyType(
         "repeat_statistics": 5,
         "repeatability": 5,
         "pair_flags": 5,
+        "aligned": 5,
         "compare": 5,
         "measure": 5,
         "report": 5,
