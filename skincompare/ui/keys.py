@@ -24,6 +24,7 @@ class Key(StrEnum):
     FLIPPED_PAIR = "flipped_pair"
     SAME_PERSON = "same_person"
     SAME_PERSON_PAIR = "same_person_pair"
+    WHOLE_PHOTOS = "whole_photos"
     CHART = "chart_photo"
     VIEWER = "viewer"
     HTML_REPORT = "html_report"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +17,7 @@ from skincompare.ui.keys import Key
 from skincompare.ui.pages import compare
 from skincompare.ui.problems import CALM_SENTENCE
 
+SKIN = np.full((30, 20, 3), 150, np.uint8)
 HOSTILE = "<img src=x onerror=alert(1)>[link](x) **bold** :fire: $x$.jpg"
 
 
@@ -63,9 +65,11 @@ class Spy:
         *,
         is_sample: bool,
         progress: Callable[[str, float], None],
+        show_aligned: Callable[..., None],
     ) -> Any:
         self.asked.append((before, after, options, is_sample))
         progress("aligning", 0.3)
+        show_aligned(SKIN, SKIN)
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer
