@@ -25,8 +25,8 @@ from skincompare.measurement import Change
 from skincompare.photo import Photo, read_photo
 from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
-from skincompare.ui.outcome import Outcome, outcome_of
 from skincompare.report.viewer_pair import viewer_pair
+from skincompare.ui.outcome import Outcome, outcome_of
 from skincompare.workflows import CoursePhoto, SampleCourse, follow
 
 __all__ = [

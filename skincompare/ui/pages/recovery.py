@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from skincompare.errors import SkincompareError
 from skincompare.recovery import DayOfChanges, recovery_curves
 from skincompare.report import words
+from skincompare.report.viewer_pair import with_notes
 from skincompare.settings import read_settings
 from skincompare.ui.cache import DayResult, followed_day, outlook_of, thumbnail
 from skincompare.ui.keys import Key
@@ -15,7 +16,6 @@ from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_sa
 from skincompare.ui.samples import photo_note, read_samples, true_redness
 from skincompare.ui.strip import choose_day
 from skincompare.ui.viewer import show_pair
-from skincompare.report.viewer_pair import with_notes
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.recovery_chart import recovery_chart
 from skincompare.ui.widgets.recovery_outlook import show_recovery_flags, show_recovery_sentences

@@ -7,10 +7,10 @@ import streamlit as st
 from skincompare.measurement import Flag
 from skincompare.report import words
 from skincompare.report.gate import GATE_TITLE
+from skincompare.report.viewer_pair import with_notes
 from skincompare.ui.keys import Key
 from skincompare.ui.outcome import Outcome
 from skincompare.ui.viewer import show_pair
-from skincompare.report.viewer_pair import with_notes
 from skincompare.ui.widgets.change_table import show_change_tables
 from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.forest_chart import forest_chart
