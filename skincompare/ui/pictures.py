@@ -8,9 +8,10 @@ from skincompare.records import PhotoRecord
 from skincompare.report.pair_view import PairView, with_addresses
 from skincompare.store import Store
 from skincompare.web import shelf, shelve_view
+from skincompare.workflows.incoming import SeenFile
 from skincompare.workflows.views import THUMB, small_picture, stored_view, view_name
 
-__all__ = ["picture_address", "shown_pair", "view_address"]
+__all__ = ["picture_address", "seen_address", "shown_pair", "view_address"]
 
 JPEG = "image/jpeg"
 
@@ -50,3 +51,14 @@ def view_address(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treate
 def picture_address(store: Store, photo: PhotoRecord, name: str = THUMB) -> str:
     """Return the address of a small picture of a stored photo."""
     return shelf().put(f"photo/{photo.sha256}/{name}", lambda: small_picture(store, photo, name), JPEG)
+
+
+def seen_address(seen: SeenFile) -> str:
+    """Return the address of the small picture of a file that is not stored yet; it goes when the file goes."""
+    kept = weakref.ref(seen)
+
+    def loaded() -> bytes | None:
+        there = kept()
+        return there.thumb if there else None
+
+    return shelf().put(f"seen/{id(seen)}/{seen.sha256}", loaded, JPEG)
