@@ -213,7 +213,7 @@ def _plain(one: "ImportedFile") -> dict[str, Any]:
     from skincompare.records.plain import to_plain
 
     return {
-        "path": str(one.path),
+        "path": one.file.place,
         "status": one.status.value,
         "sentence": one.sentence,
         "photo": to_plain(one.photo),
@@ -227,7 +227,7 @@ def _print_results(store: "Store", course: "Course", results: "tuple[ImportedFil
         photo = one.photo
         session = sessions.get(photo.session_id) if photo else None
         table.add_row(
-            one.path.name,
+            one.file.name,
             one.status.value,
             f"{photo.captured:%Y-%m-%d %H:%M %z}" if photo else "",
             photo.captured_source.value if photo else "",

@@ -11,9 +11,10 @@ from skincompare.report.figures import encode_jpeg
 from skincompare.report.pair_view import PairView
 from skincompare.store import Store
 from skincompare.web import shelf, shelve_view
+from skincompare.workflows.incoming import SeenFile
 from skincompare.workflows.views import FULL, FULL_QUALITY, THUMB, picture_of, stored_view, view_name
 
-__all__ = ["picture_address", "shown_view", "upload_address", "view_address"]
+__all__ = ["picture_address", "seen_address", "shown_view", "upload_address", "view_address"]
 
 JPEG = "image/jpeg"
 
@@ -46,6 +47,17 @@ def view_address(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treate
 def picture_address(store: Store, photo: PhotoRecord, name: str = THUMB) -> str:
     """Return the address of a picture of a stored photo."""
     return shelf().put(f"photo/{photo.sha256}/{name}", partial(picture_of, store, photo, name), JPEG)
+
+
+def seen_address(seen: SeenFile) -> str:
+    """Return the address of the small picture of a file that is not stored yet; it goes when the file goes."""
+    kept = weakref.ref(seen)
+
+    def loaded() -> bytes | None:
+        there = kept()
+        return there.thumb if there else None
+
+    return shelf().put(f"seen/{id(seen)}/{seen.sha256}", loaded, JPEG)
 
 
 def upload_address(key: str, data: Callable[[], bytes | None]) -> str:
