@@ -46,6 +46,8 @@ class PairView:
 
     Parameters
     ----------
+    photos : tuple of str
+        The sha256 of both files.
     is_aligned : bool
         Whether the photos could be compared.
     mirrored : tuple of str, or None
@@ -78,6 +80,7 @@ class PairView:
         The report as HTML; it is not kept in a file.
     """
 
+    photos: tuple[str, str]
     is_aligned: bool
     mirrored: tuple[str, str] | None
     unchecked: tuple[str, str] | None
@@ -123,6 +126,7 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
     # A name of its own for each content: Streamlit tells large files apart by name, length and samples only.
     mark = f"-{hashlib.sha256(report).hexdigest()[:6]}" if report else ""
     return PairView(
+        photos=files,
         is_aligned=comparison.alignment.is_aligned,
         mirrored=files if "mirrored" in codes else None,
         unchecked=files if "no_fine_detail" in codes else None,
@@ -207,7 +211,7 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
     flags = {
         name: tuple(from_plain(Flag, one) for one in plain[name]) for name in ("pair_flags", "light_flags")
     }
-    pairs = {name: _pair(plain[name]) for name in ("mirrored", "unchecked", "notes", "gate")}
+    pairs = {name: _pair(plain[name]) for name in ("photos", "mirrored", "unchecked", "notes", "gate")}
     return {
         **plain,
         "changes": tuple(from_plain(Change, one) for one in plain["changes"]),
