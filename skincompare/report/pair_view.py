@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -153,8 +153,9 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
 
 def pack(view: PairView) -> bytes:
     """Return a view as the bytes of one file."""
+    bare = replace(view, changes=tuple(_without_marks(change) for change in view.changes))
     told = {
-        name: to_plain(getattr(view, name))
+        name: to_plain(getattr(bare, name))
         for name in PairView.__dataclass_fields__
         if name not in ("viewer", "pictures", "numbers", "report")
     }
@@ -187,6 +188,12 @@ def unpack(data: bytes) -> PairView | None:
             )
     except (zipfile.BadZipFile, OptionError, KeyError, TypeError, ValueError):
         return None
+
+
+def _without_marks(change: Change) -> Change:
+    """Return a change without its features and maps: the viewer's data holds what is drawn of them."""
+    before, after = (replace(side, marks=(), map=None) for side in (change.before, change.after))
+    return replace(change, before=before, after=after, marks=())
 
 
 def with_addresses(view: PairView, address: Mapping[str, str]) -> dict[str, Any]:
