@@ -106,7 +106,7 @@ def open_app(browser: Browser, address: str) -> Iterator[PageMaker]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: None if is_local(request.url) else complaints.append(request.url))
         pages.append(page)
-        page.goto(address)
+        page.goto(f"{address}/compare")
         return page
 
     yield open_page
@@ -230,7 +230,7 @@ def test_the_view_survives_another_day(open_app: PageMaker) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
 def test_a_recovery_is_followed(open_app: PageMaker, size: tuple[int, int]) -> None:
     page = open_app(size)
-    page.get_by_role("link", name="Recovery").click()
+    page.get_by_role("link", name="Examples").click()
     expect(page.locator(".strip .day")).to_have_count(PHOTOS_KEPT)
     expect(page.get_by_role("heading", level=2)).to_contain_text("highest on day 0", timeout=RESULT_MS)
     expect(page.locator(".stProgress")).to_have_count(0, timeout=RESULT_MS)
