@@ -12,10 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from skincompare.choices import Progress
-from skincompare.compare import compare_subjects
+from skincompare.compare import align_subjects, measure_aligned
 from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
 from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.points import PointPairs, parse_points
@@ -41,6 +43,8 @@ __all__ = [
 ]
 
 Made = TypeVar("Made")
+ShowAligned = Callable[[npt.NDArray[np.uint8], npt.NDArray[np.uint8]], None]
+"""Shows the aligned pair while its changes are still being measured."""
 
 THUMBNAIL_PX = 260
 """Longer side of a thumbnail, px."""
@@ -166,7 +170,13 @@ def _day_slot(
 
 
 def compared(
-    before: PhotoFile, after: PhotoFile, options: Options, *, is_sample: bool, progress: Progress
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    *,
+    is_sample: bool,
+    progress: Progress,
+    show_aligned: ShowAligned | None = None,
 ) -> PairView:
     """Return the comparison of two photos, made now or kept from before.
 
@@ -180,6 +190,8 @@ def compared(
         Whether they are sample photos, whose results all sessions share.
     progress : callable
         Told the name of each step and the share done.
+    show_aligned : callable, optional
+        Given the aligned pair, two pictures of one shape, before anything of it is measured.
 
     Returns
     -------
@@ -195,17 +207,23 @@ def compared(
     """
     key = (before.sha256, after.sha256, before.name, after.name)
     slot = (_sample_slot if is_sample else _own_slot)(key, options)
-    return slot.get(lambda: _compare(before, after, options, progress))
+    return slot.get(lambda: _compare(before, after, options, progress, show_aligned))
 
 
-def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Progress) -> PairView:
+def _compare(
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    progress: Progress,
+    show_aligned: ShowAligned | None,
+) -> PairView:
     progress("reading the photos", 0.0)
     first, second = _read(before, "before"), _read(after, "after")
     progress("finding face and skin", 0.15)
     marked = _marked(options, first, second)
     subject = prepare(first, px_per_mm=options.px_per_mm)
     fitting = _fitting(options, subject)
-    comparison = compare_subjects(
+    aligned = align_subjects(
         subject,
         prepare(flipped(second) if options.flip_after else second),
         treated=fitting.treated,
@@ -215,6 +233,9 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
         chart=options.chart,
         progress=progress,
     )
+    if show_aligned is not None and aligned.comparison.alignment.is_aligned:
+        show_aligned(*aligned.comparison.aligned_pair)
+    comparison = measure_aligned(aligned, progress=progress)
     progress("drawing the pictures", 1.0)
     return view_of(comparison, with_report=True)
 

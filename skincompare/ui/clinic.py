@@ -1,15 +1,17 @@
 """The clinic's store, opened once for all pages."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from skincompare.errors import SkincompareError
+from skincompare.report.locale import use_locale
 from skincompare.settings import read_settings
 from skincompare.store import Store, Sweep, open_store
 from skincompare.ui.problems import escape_markdown
 
-__all__ = ["OpenClinic", "clinic_or_stop", "open_clinic"]
+__all__ = ["OpenClinic", "clinic_or_stop", "clinic_zone", "open_clinic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +42,28 @@ def open_clinic() -> OpenClinic:
     return _opened(str(settings.store), settings.database_url, settings.photos, settings.user)
 
 
+def clinic_zone(store: Store) -> ZoneInfo:
+    """Return the clinic's time zone; from here on this run writes dates and numbers as the clinic does.
+
+    Each part of a page that runs alone begins with it.
+    """
+    clinic = store.people.clinic()
+    use_locale(clinic.locale)
+    return clinic.zone
+
+
 def clinic_or_stop() -> OpenClinic:
-    """Return the open store, or say in one sentence why there is none and end the page."""
+    """Return the open store, or say in one sentence why there is none and end the page.
+
+    From here on the page writes dates and numbers as the clinic does.
+    """
     try:
-        return open_clinic()
+        clinic = open_clinic()
+        use_locale(clinic.store.people.clinic().locale)
     except SkincompareError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         st.stop()
+    return clinic
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda clinic: clinic.store.close())

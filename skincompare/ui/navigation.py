@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from skincompare.ui.pages import chart, compare, patient, patients, recovery
+from skincompare.ui.pages import add, chart, compare, patient, patients, recovery
 from skincompare.ui.places import Place, know_places
 from skincompare.ui.words import navigation as words
 
@@ -17,6 +17,7 @@ def pages() -> list[StreamlitPage]:
             patients.show, title=words.PATIENTS, icon=":material/group:", url_path="patients", default=True
         ),
         st.Page(compare.show, title=words.COMPARE, icon=":material/compare:", url_path=Place.COMPARE),
+        st.Page(add.show, title=words.ADD, icon=":material/add_a_photo:", url_path=Place.ADD),
         st.Page(recovery.show, title=words.EXAMPLES, icon=":material/show_chart:", url_path=Place.EXAMPLES),
         st.Page(chart.show, title=words.CHART, icon=":material/palette:", url_path=Place.CHART),
         st.Page(

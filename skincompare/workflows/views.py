@@ -16,22 +16,25 @@ from skincompare.store import Store
 
 __all__ = [
     "DISPLAY",
+    "FULL",
     "THUMB",
     "drop_view",
     "keep_small_pictures",
     "keep_view",
     "make_view",
-    "small_picture",
+    "picture_of",
     "stored_view",
     "view_name",
 ]
 
 VIEW_VERSION = 1
 """Raised when what a view holds, or how it looks, changes: older ones are made again."""
-DISPLAY, THUMB = "display.jpg", "thumb.jpg"
-"""Small pictures of a photo: for a screen, and for a list."""
+DISPLAY, THUMB, FULL = "display.jpg", "thumb.jpg", "full.jpg"
+"""Pictures of a photo: for a screen, for a list, and to zoom into; upright, in sRGB, without metadata."""
 LONGEST_PX = MappingProxyType({DISPLAY: 2000, THUMB: 320})
-"""Longer side of each, px."""
+"""Longer side of the small ones, px."""
+FULL_QUALITY = 92
+"""JPEG quality of the full one [judgement: no visible loss at 100 %]."""
 
 
 def view_name(baseline: PhotoRecord, treated: Sequence[str]) -> str:
@@ -105,8 +108,8 @@ def keep_small_pictures(store: Store, photo: Photo) -> None:
         store.derived.keep(photo.sha256, name, encode_jpeg(shrunk(photo.pixels, longest)))
 
 
-def small_picture(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes | None:
-    """Return a small picture of a stored photo as a JPEG without metadata, made now where it is missing.
+def picture_of(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes | None:
+    """Return a picture of a stored photo as a JPEG without metadata, made now where it is missing.
 
     Parameters
     ----------
@@ -114,7 +117,7 @@ def small_picture(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes 
         Where the photo is.
     photo : PhotoRecord
         Which.
-    name : {"thumb.jpg", "display.jpg"}
+    name : {"thumb.jpg", "display.jpg", "full.jpg"}
         Which picture.
 
     Returns
@@ -126,7 +129,12 @@ def small_picture(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes 
     if found is not None:
         return found
     try:
-        keep_small_pictures(store, read_photo(store.photos.read(photo), name=photo.file_name))
+        read = read_photo(store.photos.read(photo), name=photo.file_name)
     except SkincompareError:
         return None
+    if name == FULL:
+        data = encode_jpeg(read.pixels, FULL_QUALITY)
+        store.derived.keep(photo.sha256, FULL, data)
+        return data
+    keep_small_pictures(store, read)
     return store.derived.read(photo.sha256, name)

@@ -91,7 +91,8 @@ def test_the_strip_has_every_photo(sample_folder: Path, measured: list[str]) -> 
     assert [day["label"] for day in days] == ["Before", "Day 0", "Day 1"]
     assert [day["fixed"] for day in days] == [True, False, False]
     assert all(day["src"].startswith("data:image/jpeg") for day in days)
-    assert json.loads(viewer.proto.json)["after"]["note"] == "Day 0 · 2 March 2026"
+    (entry,) = json.loads(viewer.proto.json)["pairs"]
+    assert entry["pair"]["after"]["note"] == "Day 0 · 2 March 2026"
 
 
 def test_another_patient_is_followed_when_chosen(sample_folder: Path, measured: list[str]) -> None:

@@ -1,8 +1,12 @@
 """Compare two photos: sample photos at once, or a person's own."""
 
+import weakref
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -11,9 +15,10 @@ from skincompare.report.pair_view import PairView
 from skincompare.settings import read_settings
 from skincompare.ui.cache import Options, PhotoFile, SideError, compared
 from skincompare.ui.keys import Key
+from skincompare.ui.pictures import upload_address
 from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
 from skincompare.ui.samples import photo_note, read_samples
-from skincompare.ui.widgets.first_look import show_first_look
+from skincompare.ui.widgets.first_look import show_aligned_look, show_first_look
 from skincompare.ui.widgets.first_steps import show_first_steps
 from skincompare.ui.widgets.outcome import show_outcome
 from skincompare.ui.widgets.page_frame import begin_page, end_page
@@ -79,7 +84,7 @@ def _sample_photos(controls: DeltaGenerator) -> None:
     files = _sample_file(case.photos[0]), _sample_file(photo)
     outcome = _outcome(files, _sample_options(case), is_sample=True)
     if outcome is not None:
-        show_outcome(outcome, (photo_note(case.photos[0]), photo_note(photo)))
+        show_outcome(outcome, (photo_note(case.photos[0]), photo_note(photo)), _whole_photos(files))
 
 
 def _choose_day(case: SampleCourse | SampleCloseUp) -> CoursePhoto:
@@ -121,7 +126,31 @@ def _own_photos() -> None:
     files = PhotoFile(before.getvalue(), before.name), PhotoFile(after.getvalue(), after.name)
     outcome = _outcome(files, replace(options, points=choose_points()), is_sample=False)
     if outcome is not None:
-        show_outcome(outcome, outcome.notes)
+        show_outcome(outcome, outcome.notes, _whole_photos(files))
+
+
+class _Held:
+    """The files of the pair that a session looks at; the shelf of pictures does not keep them alive."""
+
+    def __init__(self, files: tuple[PhotoFile, PhotoFile]) -> None:
+        self.files = files
+
+
+def _whole_photos(files: tuple[PhotoFile, PhotoFile]) -> tuple[str, str]:
+    """Return addresses of the photos at full resolution; they end with the session, or when another pair comes."""
+    held = _Held(files)
+    st.session_state[Key.WHOLE_PHOTOS] = held
+    kept = weakref.ref(held)
+
+    def data(side: int) -> bytes | None:
+        there = kept()
+        return there.files[side].data if there else None
+
+    first, second = (
+        upload_address(f"{id(held)}/{side}/{file.sha256}", partial(data, side))
+        for side, file in enumerate(files)
+    )
+    return first, second
 
 
 def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> PairView | None:
@@ -143,8 +172,12 @@ def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample:
             with pictures:
                 show_first_look(files)
 
+    def show_aligned(*pair: npt.NDArray[np.uint8]) -> None:
+        with pictures.container():
+            show_aligned_look(*pair)
+
     try:
-        return compared(*files, options, is_sample=is_sample, progress=tell)
+        return compared(*files, options, is_sample=is_sample, progress=tell, show_aligned=show_aligned)
     except SideError as error:
         st.error(
             f"The {error.side} photo cannot be used. {escape_markdown(str(error))}",

@@ -8,10 +8,9 @@ from skincompare.measurement import Flag
 from skincompare.report import words
 from skincompare.report.gate import GATE_TITLE
 from skincompare.report.pair_view import PairView
-from skincompare.report.viewer_pair import with_notes
 from skincompare.ui.keys import Key
-from skincompare.ui.pictures import shown_pair
-from skincompare.ui.viewer import show_pair
+from skincompare.ui.pictures import shown_view
+from skincompare.ui.viewer import show_viewer
 from skincompare.ui.widgets.change_table import show_change_tables
 from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.forest_chart import forest_chart
@@ -23,7 +22,7 @@ COLUMNS = (0.6, 0.4)
 """Shares of the width for the pictures and for what stands beside them."""
 
 
-def show_outcome(outcome: PairView, notes: tuple[str, str]) -> None:
+def show_outcome(outcome: PairView, notes: tuple[str, str], full: tuple[str, str] = ("", "")) -> None:
     """Draw what a comparison came to.
 
     Parameters
@@ -32,13 +31,26 @@ def show_outcome(outcome: PairView, notes: tuple[str, str]) -> None:
         Aligned or refused.
     notes : tuple of str
         A few words for the before and the after picture: their dates.
+    full : tuple of str
+        Addresses of the whole photos, to zoom into.
     """
     lead, *more = outcome.headline
     show_lead(lead)
     with st.container(key="result-row"):
         pictures, beside = st.columns(COLUMNS, gap="large")
     with pictures:
-        show_pair(with_notes(shown_pair(outcome, outcome.file_stem), *notes), key=Key.VIEWER)
+        show_viewer(
+            [
+                {
+                    "id": outcome.file_stem,
+                    "label": "",
+                    "before_note": notes[0],
+                    "after_note": notes[1],
+                    "url": shown_view(outcome, outcome.file_stem, full),
+                }
+            ],
+            key=Key.VIEWER,
+        )
     with beside:
         if outcome.is_aligned:
             if outcome.unchecked is not None:

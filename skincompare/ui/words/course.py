@@ -26,12 +26,14 @@ __all__ = [
     "EXPORT",
     "GRADES",
     "GRADE_LABELS",
+    "INCOMPLETE",
     "MAKE_VIEW",
     "MEASURE_JOB",
     "MENU",
     "NEW_COURSE",
     "NOBODY",
     "NOTHING_CHANGED",
+    "NOTHING_SO_FAR",
     "NOT_COMPARABLE",
     "NOT_MEASURED",
     "NO_BASELINE",
@@ -71,8 +73,10 @@ __all__ = [
     "series_name",
     "session_name",
     "skin_words",
+    "strip_note",
     "symptom_words",
     "treated_words",
+    "why_not",
 ]
 
 TO_LIST = "All patients"
@@ -101,6 +105,8 @@ AS_THEY_ARE = "The photos as they are, not aligned and not measured yet."
 MAKE_VIEW = "Align and measure now"
 ALL_FOUND = "All numbers of this photo"
 NOTHING_CHANGED = "No detectable change on the treated skin."
+NOTHING_SO_FAR = "No detectable change so far, but not everything is measured."
+INCOMPLETE = "◌ Not everything is measured by this version of the software yet: measure what is due."
 MEASURE_JOB = "Measuring"
 
 RECOVERY = "Recovery after the last session"
@@ -166,7 +172,9 @@ def lead_words(day: TimelineDay, treated: Sequence[str]) -> tuple[str, ...]:
     found.sort(key=lambda one: (one.metric != "redness", -abs(one.change) / one.sigma))
     if found:
         return tuple(f"{words.sentence_for(one, with_region=True)}." for one in found)
-    return (NOTHING_CHANGED,) if any(words.is_measurable(one) for one in own) else ()
+    if not any(words.is_measurable(one) for one in own):
+        return ()
+    return (NOTHING_CHANGED if day.is_complete else NOTHING_SO_FAR,)
 
 
 def limit_words(changes: Sequence[Change]) -> str:
@@ -250,6 +258,16 @@ def progress_head(day: float) -> str:
     return f"Compared at about day {round(day)} after each session, against the baseline."
 
 
-def photo_reason(photo: PhotoRecord, when: str, problem: str) -> tuple[str, str]:
-    """Return which photo cannot be compared, and why."""
-    return f"{when} ({photo.file_name}).", problem
+def photo_reason(photo: PhotoRecord, when: str) -> str:
+    """Return which photo cannot be compared."""
+    return f"{when} ({photo.file_name})."
+
+
+def why_not(number: int) -> str:
+    """Return over how many photos it is told why they cannot be compared."""
+    return f"{WHY_NOT} ({number})"
+
+
+def strip_note(date: str, day: TimelineDay) -> str:
+    """Return what stands under a small picture of the viewer."""
+    return f"{date} · {NOT_COMPARABLE}" if day.problem else date
