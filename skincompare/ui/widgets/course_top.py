@@ -112,8 +112,9 @@ def _show_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> None:
     show_sentences([one for one in (words.limit_words(own), words.treated_words(whole.treated)) if one])
     if not day.is_complete:
         show_sentences([words.INCOMPLETE])
-    if day.flags:
-        show_flags(day.flags)
+    flags = (*words.doubts_of(own), *day.flags)
+    if flags:
+        show_flags(flags)
 
 
 def _show_all(store: Store, whole: Timeline, day: TimelineDay) -> None:

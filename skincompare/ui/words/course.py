@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from skincompare.measurement import Change, Verdict
+from skincompare.measurement import Change, Effect, Flag, Verdict
 from skincompare.records import Course, PhotoRecord, Session
 from skincompare.report import words
 from skincompare.ui.words.moments import counted, day_label
@@ -62,6 +62,7 @@ __all__ = [
     "course_name",
     "day_words",
     "depth_words",
+    "doubts_of",
     "due_button",
     "grade_words",
     "lead_words",
@@ -178,7 +179,9 @@ def lead_words(day: TimelineDay, treated: Sequence[str]) -> tuple[str, ...]:
 
 
 def limit_words(changes: Sequence[Change]) -> str:
-    """Return from which size on a change of redness would have been seen; empty where none could be."""
+    """Return from which size on a change of redness would have been seen; empty where none could be, or was."""
+    if any(one.metric == "redness" and doubts_of([one]) for one in changes):
+        return ""
     limits = [
         words.smallest_detectable(one)
         for one in changes
@@ -188,6 +191,13 @@ def limit_words(changes: Sequence[Change]) -> str:
         return ""
     return (
         f"A change of redness would have been seen from {words.format_value('redness', max(limits))} EI on."
+    )
+
+
+def doubts_of(changes: Sequence[Change]) -> tuple[Flag, ...]:
+    """Return why changes that are large enough are not taken for one."""
+    return tuple(
+        dict.fromkeys(flag for one in changes for flag in one.flags if flag.effect is Effect.UNCONFIRMED)
     )
 
 
