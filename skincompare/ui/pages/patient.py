@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.records import Course, Patient
 from skincompare.store import Store
-from skincompare.ui.clinic import clinic_or_stop
+from skincompare.ui.clinic import clinic_or_stop, clinic_zone
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.places import Place, go_to, is_known
@@ -105,7 +105,7 @@ def _actions(store: Store, patient: Patient, course: Course | None, place: Delta
 
 
 def _course(store: Store, patient: Patient, course: Course) -> None:
-    zone = store.people.clinic().zone
+    zone = clinic_zone(store)
     photos = store.photos.of_course(course)
     kinds = all_series(photos)
     chosen = kinds[0] if kinds else None
@@ -123,7 +123,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
     whole = course_timeline(store, patient, course, quantities=quantities, series=chosen)
     show_course_flags(whole)
     _measure(store, course)
-    show_course_top(store, whole, zone)
+    show_course_top(store, whole)
     with st.container(key="recovery-row"):
         left, right = st.columns(COLUMNS, gap="large")
     with left:
@@ -135,7 +135,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
     st.markdown(f"##### {words.RECORDS}")
     show_records(store, whole, zone)
     with recovery:
-        show_course_curve(whole)
+        show_course_curve(store, whole)
 
 
 def _measure(store: Store, course: Course) -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 from skincompare.records import Session
 from skincompare.recovery import RecoveryFlag, RecoveryOutlook, days_since
 from skincompare.report import words as names
+from skincompare.store import Store
+from skincompare.ui.clinic import clinic_zone
 from skincompare.ui.course_cache import outlook_of_course
 from skincompare.ui.keys import Key
 from skincompare.ui.widgets.recovery_chart import ChartMark, recovery_chart
@@ -41,8 +43,9 @@ def _flag(flag: RecoveryFlag) -> str:
 
 
 @st.fragment
-def show_course_curve(whole: Timeline) -> None:
+def show_course_curve(store: Store, whole: Timeline) -> None:
     """Draw the recovery after the last session; another choice of regions runs this part again alone."""
+    clinic_zone(store)
     if not whole.sessions:
         st.info(words.NO_SESSIONS, icon=":material/event:")
         return
