@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Sequence
-
-import numpy as np
+from dataclasses import replace
 
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
@@ -60,7 +59,7 @@ def change_between(
     patches = pair.before, pair.after
     estimates = tuple(zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True))
     paired = _paired(spec, pair, references, estimates)
-    colour = _median_colour(pair.after)
+    colour = pair.after.median_colour
     measured, found = [], []
     for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
         sides = tuple(
@@ -79,15 +78,29 @@ def change_between(
     confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
     return tuple(
         Change.between(
-            *sides,
+            *(_told_level(quantity, side) for side in sides),
             sigma=one.sigma,
             mdc95=one.mdc95,
             flags=one.flags,
             paired=None if own is None else own.change,
+            difference=one.change,
             marks=() if own is None else own.marks,
         )
-        for sides, one, own in zip(measured, confirmed, paired, strict=True)
+        for quantity, sides, one, own in zip(spec.quantities, measured, confirmed, paired, strict=True)
     )
+
+
+def _told_level(quantity: Quantity, side: Measurement) -> Measurement:
+    """Return what is told of one photo: no level where it is too uncertain to mean anything."""
+    if not side.sigma > quantity.max_level_sigma:
+        return side
+    unknown = Flag(
+        "level_unknown",
+        f"{quantity.label}: how brightly the photo was taken leaves its level uncertain by {side.sigma:.0f} "
+        f"{quantity.unit}, so only the change is told.",
+        "Compare photos; the level itself needs a colorimeter.",
+    )
+    return replace(side, value=math.nan, sigma=math.nan, flags=(*side.flags, unknown), map=None)
 
 
 def _paired(
@@ -139,12 +152,6 @@ def _found(
     else:
         sigma = math.hypot(own, sampling)
     return FoundChange(quantity.name, change, sigma * widening_of(flags), Z95 * repeat, flags)
-
-
-def _median_colour(patch: SkinPatch) -> FloatArray:
-    """Return the median linear light of what counts of a patch, RGB; NaN where nothing does."""
-    counted = patch.coarse_linear[patch.coarse_mask]
-    return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
 
 
 def measurement_of(

@@ -278,6 +278,16 @@ def test_without_a_change_of_its_own_or_without_values_the_difference_stands():
     assert not missing.is_paired
 
 
+def test_a_level_too_uncertain_to_mean_anything_is_withheld_beside_its_change():
+    told, withheld = (change(max_level_sigma=limit) for limit in (2.1, 1.9))
+    assert (told.before.value, told.after.value) == (10.0, 12.0)
+    assert math.isnan(withheld.before.value)
+    assert math.isnan(withheld.after.value)
+    assert [flag.code for flag in withheld.before.flags] == ["level_unknown"]
+    assert (withheld.change, withheld.sigma, withheld.verdict) == (told.change, told.sigma, told.verdict)
+    assert not withheld.is_paired
+
+
 def test_a_change_under_another_name_is_refused():
     with pytest.raises(OptionError, match=r"change of 'shine' where 'gloss' belongs"):
         paired_change(ChangeEstimate("shine", -1.5, 0.2, 0.1))

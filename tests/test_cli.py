@@ -179,7 +179,7 @@ def test_the_word_that_both_show_one_person_is_passed_on(
     run: Run, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[bool] = []
-    module = sys.modules["skincompare.compare"]
+    module = sys.modules["skincompare.aligned"]
     real = module.align
 
     def spy(*subjects: object, same_person: bool) -> object:

@@ -41,6 +41,7 @@ CourseOption = Annotated[
 @contextmanager
 def opened() -> Iterator["Store"]:
     """Yield the store that the settings name, and close it."""
+    from skincompare.report.locale import use_locale
     from skincompare.store import open_store
 
     settings = read_settings()
@@ -52,6 +53,7 @@ def opened() -> Iterator["Store"]:
     ) as store:
         if store.backup is not None:
             typer.echo(f"The store was brought up to date; its state before is in {store.backup}", err=True)
+        use_locale(store.people.clinic().locale)
         yield store
 
 

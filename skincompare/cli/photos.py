@@ -159,15 +159,18 @@ def clinic(
     time_zone: Annotated[
         str | None, typer.Option("--time-zone", help="Its time zone, for example Europe/Vienna.")
     ] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="How dates and numbers are written, for example en_GB or de_AT.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show or set the clinic's name and time zone (for photos that name no zone)."""
+    """Show or set the clinic's name, time zone (for photos that name no zone) and locale."""
     with errors_told():
         from dataclasses import replace
 
         from skincompare.records.plain import to_plain
 
-        given: dict[str, Any] = {"name": name, "time_zone": time_zone}
+        given: dict[str, Any] = {"name": name, "time_zone": time_zone, "locale": locale}
         changed = {key: value for key, value in given.items() if value is not None}
         with opened() as store:
             kept = replace(store.people.clinic(), **changed)
@@ -176,7 +179,8 @@ def clinic(
         if as_json:
             print_json({"clinic": to_plain(kept)})
         else:
-            typer.echo(f"{kept.name or 'Clinic without a name'}, time zone {kept.time_zone}")
+            said = kept.name or "Clinic without a name"
+            typer.echo(f"{said}, time zone {kept.time_zone}, dates and numbers as in {kept.locale}")
 
 
 _NEXT = "Import a photo again to use its file, or remove files that belong to nobody with --clear."

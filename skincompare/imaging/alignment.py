@@ -185,38 +185,6 @@ class Alignment:
             np.uint8,
         )
 
-    def warp_at_full_size(self, after: Photo) -> npt.NDArray[np.uint8]:
-        """Return the after photo as seen from the before frame, in the before photo's own pixels: only for screens.
-
-        Parameters
-        ----------
-        after : Photo
-            The after photo.
-
-        Returns
-        -------
-        ndarray of uint8, shape (height, width, 3)
-            The before frame's cut at the before photo's resolution, grey where the after photo shows nothing.
-        """
-        self._refuse_if_refused()
-        height, width = self.before.shape
-        size = round(width / self.before.factor), round(height / self.before.factor)
-        factor = np.float32(1 / self.after.factor)
-        corner = np.array((self.after.left, self.after.top), np.float32)
-        places = cv2.resize(self.field, size, interpolation=cv2.INTER_LINEAR)
-        places = (places + np.float32(0.5)) * factor - np.float32(0.5) + corner
-        return np.asarray(
-            cv2.remap(
-                after.pixels,
-                places,
-                places[:0],
-                cv2.INTER_CUBIC,
-                borderMode=cv2.BORDER_CONSTANT,
-                borderValue=NOTHING_SHOWN,
-            ),
-            np.uint8,
-        )
-
     def _checked(self, xy: npt.ArrayLike) -> FloatArray:
         self._refuse_if_refused()
         points = np.asarray(xy, np.float64)

@@ -180,7 +180,7 @@ def _blur_of(pair: PatchPair) -> BlurDifference | None:
         min(px_per_mm, ratio * px_per_mm) >= MATCH_FROM_PX_PER_MM and 1 / ALIKE_SCALE < ratio < ALIKE_SCALE
     ):
         return None
-    green = [np.ascontiguousarray(patch.log_linear[..., 1]) for patch in (before, after)]
+    green = [patch.log_light(1) for patch in (before, after)]
     rows, columns = before.mask.shape
     x, y = np.arange(0, columns + GRID_PX, GRID_PX), np.arange(0, rows + GRID_PX, GRID_PX)
     nodes = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2).astype(np.float64)

@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,10 +16,10 @@ from skincompare.photo import Photo
 from skincompare.records.plain import from_plain, to_plain
 from skincompare.report import words
 from skincompare.report.document import report_html
-from skincompare.report.figures import encode_jpeg
 from skincompare.report.gate import gate_sentence, gate_table
+from skincompare.report.locale import date_words
 from skincompare.report.overlays import overlays_of
-from skincompare.report.viewer_pair import Keep, viewer_pair
+from skincompare.report.viewer_pair import viewer_pair
 
 __all__ = ["PairPicture", "PairView", "pack", "unpack", "view_of", "with_addresses"]
 
@@ -29,8 +29,6 @@ VIEWER = "viewer.json"
 """Name of what the viewer is fed with."""
 NUMBERS = "numbers.json"
 """Name of the numbers, as they go out."""
-FULL_QUALITY = 85
-"""JPEG quality of the pictures that are zoomed into [judgement: pores stay, files of 12 megapixels have 3 MB]."""
 ENDINGS = MappingProxyType({"image/jpeg": ".jpg", "image/webp": ".webp", "image/png": ".png"})
 
 
@@ -48,6 +46,8 @@ class PairView:
 
     Parameters
     ----------
+    photos : tuple of str
+        The sha256 of both files.
     is_aligned : bool
         Whether the photos could be compared.
     mirrored : tuple of str, or None
@@ -73,13 +73,14 @@ class PairView:
     pictures : mapping of str to PairPicture
         The pictures.
     changes : tuple of Change
-        All numbers.
+        All numbers, without the marks and maps, which are in the pictures.
     numbers : bytes
         All numbers as JSON.
     report : bytes
         The report as HTML; it is not kept in a file.
     """
 
+    photos: tuple[str, str]
     is_aligned: bool
     mirrored: tuple[str, str] | None
     unchecked: tuple[str, str] | None
@@ -121,13 +122,11 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
         return full_name
 
     viewer = viewer_pair(comparison, overlays, keep)
-    full = _full(comparison, keep)
-    if full is not None:
-        viewer["full"] = full
     report = report_html(comparison, overlays).encode() if with_report else b""
     # A name of its own for each content: Streamlit tells large files apart by name, length and samples only.
     mark = f"-{hashlib.sha256(report).hexdigest()[:6]}" if report else ""
     return PairView(
+        photos=files,
         is_aligned=comparison.alignment.is_aligned,
         mirrored=files if "mirrored" in codes else None,
         unchecked=files if "no_fine_detail" in codes else None,
@@ -145,7 +144,7 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
         file_stem=f"skincompare-{before.sha256[:8]}-{after.sha256[:8]}{mark}",
         viewer=viewer,
         pictures=MappingProxyType(pictures),
-        changes=comparison.changes,
+        changes=tuple(map(_told_only, comparison.changes)),
         numbers=json.dumps(comparison.to_dict(), indent=1).encode(),
         report=report,
     )
@@ -212,7 +211,7 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
     flags = {
         name: tuple(from_plain(Flag, one) for one in plain[name]) for name in ("pair_flags", "light_flags")
     }
-    pairs = {name: _pair(plain[name]) for name in ("mirrored", "unchecked", "notes", "gate")}
+    pairs = {name: _pair(plain[name]) for name in ("photos", "mirrored", "unchecked", "notes", "gate")}
     return {
         **plain,
         "changes": tuple(from_plain(Change, one) for one in plain["changes"]),
@@ -225,20 +224,9 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _full(comparison: Comparison, keep: Keep) -> dict[str, Any] | None:
-    """Keep the aligned pair in the before photo's own pixels, where these are more than the screen's picture has."""
-    frame = comparison.before.frame
-    if not comparison.alignment.is_aligned or frame.factor == 1:
-        return None
-    after = comparison.alignment.warp_at_full_size(comparison.after.photo)
-    height, width = after.shape[:2]
-    before = comparison.before.photo.pixels[frame.top : frame.top + height, frame.left : frame.left + width]
-    return {
-        "before": keep("full-before", encode_jpeg(before, FULL_QUALITY), "image/jpeg"),
-        "after": keep("full-after", encode_jpeg(after, FULL_QUALITY), "image/jpeg"),
-        "width": width,
-        "height": height,
-    }
+def _told_only(change: Change) -> Change:
+    before, after = (replace(one, marks=(), map=None) for one in (change.before, change.after))
+    return replace(change, before=before, after=after, marks=())
 
 
 def _pair(plain: list[str] | None) -> tuple[str, str] | None:
@@ -265,4 +253,4 @@ def _note(photo: Photo) -> str:
     if photo.captured is None or photo.captured.source != "exif":
         return photo.name
     taken = photo.captured.local
-    return f"{taken.day} {taken:%B %Y} · {photo.name}"
+    return f"{date_words(taken)} · {photo.name}"

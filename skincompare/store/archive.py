@@ -16,6 +16,7 @@ from typing import Any
 from skincompare.errors import DuplicateError, OptionError, StoreError, StoreUnavailableError
 from skincompare.records import (
     Analysis,
+    Annotation,
     Consent,
     Course,
     Grade,
@@ -27,6 +28,7 @@ from skincompare.records import (
 from skincompare.records.plain import from_plain, to_plain
 from skincompare.store.aftercare import insert_symptom
 from skincompare.store.analyses import insert_analysis
+from skincompare.store.annotations import insert_annotation
 from skincompare.store.files import name_of
 from skincompare.store.people import insert_patient
 from skincompare.store.photos import insert_photo
@@ -62,7 +64,7 @@ COLUMNS = (
 )
 README = """This archive holds one patient's records from skincompare {version}.
 
-patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses (schema {schema})
+patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses, annotations; schema {schema}
 measurements.csv  one line for each photo, region and quantity: change against the baseline, with its error
 photos/           the original photo files, byte for byte; a file's name is the SHA-256 of its content
 
@@ -184,6 +186,7 @@ def _gathered(store: Store, patient: Patient) -> dict[str, Any]:
         "grades": to_plain(store.treatments.grades(patient)),
         "photos": to_plain(photos),
         "analyses": to_plain(store.analyses.of_photos(one.id for one in photos if one.id is not None)),
+        "annotations": to_plain(store.annotations.of_patient(patient)),
     }
 
 
@@ -314,4 +317,8 @@ def _insert_all(
                 "baseline_id": new("photo", analysis.baseline_id),
             }
             insert_analysis(transaction, moved(analysis, id=None, **place))
+        for plain in content.get("annotations", ()):  # archives of older versions have none
+            drawn = from_plain(Annotation, plain)
+            ends = {name: new("photo", getattr(drawn, name)) for name in ("before_id", "after_id")}
+            insert_annotation(transaction, moved(drawn, id=None, **ends))
     return stored

@@ -53,12 +53,15 @@ class People:
         """Return the clinic, or one with nothing but its defaults."""
         with self._database.reading() as transaction:
             row = transaction.get(ClinicRow, ONLY_ROW)
-            return Clinic() if row is None else Clinic(name=row.name, time_zone=row.time_zone)
+            if row is None:
+                return Clinic()
+            return Clinic(name=row.name, time_zone=row.time_zone, locale=row.locale)
 
     def set_clinic(self, clinic: Clinic) -> None:
-        """Store the clinic's name and time zone."""
+        """Store the clinic."""
+        row = ClinicRow(id=ONLY_ROW, name=clinic.name, time_zone=clinic.time_zone, locale=clinic.locale)
         with self._database.writing() as transaction:
-            transaction.merge(ClinicRow(id=ONLY_ROW, name=clinic.name, time_zone=clinic.time_zone))
+            transaction.merge(row)
 
     def add(self, patient: Patient) -> Patient:
         """Store a new patient.

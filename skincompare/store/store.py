@@ -9,6 +9,7 @@ from skincompare.errors import StoreUnavailableError
 from skincompare.records import Patient
 from skincompare.store.aftercare import Aftercare
 from skincompare.store.analyses import Analyses
+from skincompare.store.annotations import Annotations
 from skincompare.store.derived import Derived
 from skincompare.store.engine import BUSY_TIMEOUT_MS, Database
 from skincompare.store.files import name_of, open_files
@@ -74,6 +75,7 @@ class Store:
         self.photos = Photos(self.database, self._files, self._step)
         self.analyses = Analyses(self.database)
         self.aftercare = Aftercare(self.database)
+        self.annotations = Annotations(self.database, self.actor)
 
     @property
     def place(self) -> str:

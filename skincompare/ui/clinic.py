@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from skincompare.errors import SkincompareError
+from skincompare.report.locale import use_locale
 from skincompare.settings import read_settings
 from skincompare.store import Store, Sweep, open_store
 from skincompare.ui.problems import escape_markdown
@@ -41,12 +42,17 @@ def open_clinic() -> OpenClinic:
 
 
 def clinic_or_stop() -> OpenClinic:
-    """Return the open store, or say in one sentence why there is none and end the page."""
+    """Return the open store, or say in one sentence why there is none and end the page.
+
+    From here on the page writes dates and numbers as the clinic does.
+    """
     try:
-        return open_clinic()
+        clinic = open_clinic()
+        use_locale(clinic.store.people.clinic().locale)
     except SkincompareError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         st.stop()
+    return clinic
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda clinic: clinic.store.close())

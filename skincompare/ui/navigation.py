@@ -3,15 +3,30 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from skincompare.ui.pages import chart, compare, recovery
+from skincompare.ui.pages import add, chart, compare, patient, patients, recovery
+from skincompare.ui.places import Place, know_places
+from skincompare.ui.words import navigation as words
 
 __all__ = ["pages"]
 
 
 def pages() -> list[StreamlitPage]:
     """Return the pages; the first is the one that opens."""
-    return [
-        st.Page(compare.show, title="Compare", icon=":material/compare:", url_path="compare", default=True),
-        st.Page(recovery.show, title="Recovery", icon=":material/show_chart:", url_path="recovery"),
-        st.Page(chart.show, title="Colour chart", icon=":material/palette:", url_path="chart"),
+    found = [
+        st.Page(
+            patients.show, title=words.PATIENTS, icon=":material/group:", url_path="patients", default=True
+        ),
+        st.Page(compare.show, title=words.COMPARE, icon=":material/compare:", url_path=Place.COMPARE),
+        st.Page(add.show, title=words.ADD, icon=":material/add_a_photo:", url_path=Place.ADD),
+        st.Page(recovery.show, title=words.EXAMPLES, icon=":material/show_chart:", url_path=Place.EXAMPLES),
+        st.Page(chart.show, title=words.CHART, icon=":material/palette:", url_path=Place.CHART),
+        st.Page(
+            patient.show,
+            title=words.PATIENT,
+            icon=":material/person:",
+            url_path=Place.PATIENT,
+            visibility="hidden",
+        ),
     ]
+    know_places(found)
+    return found

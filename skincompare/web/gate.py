@@ -5,18 +5,23 @@ route ask for it. Another site in the same browser cannot use it (``SameSite=Str
 checked), and another machine cannot reach the server at all.
 """
 
+import base64
+import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 from collections.abc import Iterable, MutableMapping
+from functools import cache
 from http.cookies import CookieError, SimpleCookie
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CONTENT_SECURITY_POLICY", "COOKIE", "DeskGate", "desk_middleware"]
+__all__ = ["COOKIE", "DeskGate", "content_security_policy", "desk_middleware"]
 
 COOKIE = "skincompare_desk"
 """Name of the cookie."""
@@ -26,27 +31,23 @@ HOST_NAMES = ("localhost", "127.0.0.1", "::1")
 """Names under which a browser may reach the desk; another one is a foreign name that points here (DNS rebinding)."""
 ASSETS = "/static/"
 """Where the pages' own scripts lie: named by their content, so a browser may keep them."""
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "media-src 'self' blob:",
-        "worker-src 'none'",
-        "frame-src 'none'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    "worker-src 'none'",
+    "frame-src 'none'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
-"""What a page may load and run: only what this server gives. Without ``blob:`` components do not start, without
-``'unsafe-inline'`` styles the page is bare."""
+"""What a page may load: only what this server gives. Without ``'unsafe-inline'`` styles the page is bare."""
+INLINE_SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)
 HEADERS = (
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
@@ -99,6 +100,19 @@ class DeskGate:
         return f"{COOKIE}={self._secret}; Path=/; HttpOnly; SameSite=Strict{secure}"
 
 
+@cache
+def content_security_policy() -> str:
+    """Return what a page may load and run.
+
+    Scripts: the server's own files, ``blob:`` (without it components do not start), and the few lines that stand in
+    Streamlit's own page, known by their hash.
+    """
+    page = files("streamlit").joinpath("static", "index.html").read_text(encoding="utf-8")
+    hashes = (hashlib.sha256(one.encode()).digest() for one in INLINE_SCRIPT.findall(page))
+    own = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in hashes)
+    return "; ".join((*POLICY, f"script-src 'self' blob: {own}".rstrip()))
+
+
 def desk_middleware() -> list[Middleware]:
     """Return the middleware of the app."""
     return [Middleware(DeskGate)]
@@ -141,7 +155,7 @@ async def _refuse(scope: Scope, send: Send) -> None:
         await send({"type": "websocket.close", "code": 4403})
         return
     body = b"Open the app's own address in a browser on this computer."
-    headers: Iterable[tuple[str, str]] = (("content-type", "text/plain; charset=utf-8"), *HEADERS)
+    headers: Iterable[tuple[str, str]] = (("content-type", "text/plain; charset=utf-8"), *_safety())
     await send({"type": "http.response.start", "status": 403, "headers": [_encoded(*one) for one in headers]})
     await send({"type": "http.response.body", "body": body})
 
@@ -151,7 +165,7 @@ def _with_headers(send: Send, path: str, extra: list[tuple[str, str]]) -> Send:
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            added = [*HEADERS, *extra]
+            added = [*_safety(), *extra]
             if not path.startswith(ASSETS):
                 added.append(("cache-control", "no-store"))
             names = {name for name, _ in added if name != "set-cookie"}
@@ -162,6 +176,10 @@ def _with_headers(send: Send, path: str, extra: list[tuple[str, str]]) -> Send:
         await send(message)
 
     return sending
+
+
+def _safety() -> tuple[tuple[str, str], ...]:
+    return (("content-security-policy", content_security_policy()), *HEADERS)
 
 
 def _encoded(name: str, value: str) -> tuple[bytes, bytes]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from skincompare.report.pair_view import PairView, with_addresses
+from skincompare.report.viewer_pair import with_full
 from skincompare.web.shelf import Shelf
 
 __all__ = ["shelve_view"]
@@ -11,7 +12,9 @@ __all__ = ["shelve_view"]
 JSON = "application/json"
 
 
-def shelve_view(pictures: Shelf, key: str, load: Callable[[], PairView | None]) -> str:
+def shelve_view(
+    pictures: Shelf, key: str, load: Callable[[], PairView | None], full: tuple[str, str] = ("", "")
+) -> str:
     """Return the address of what the viewer shows of a pair; nothing is read before it is asked for.
 
     Parameters
@@ -22,6 +25,8 @@ def shelve_view(pictures: Shelf, key: str, load: Callable[[], PairView | None]) 
         Names the pair and its version uniquely; it does not leave the server.
     load : callable
         Reads the view; None when it is gone.
+    full : tuple of str
+        Addresses of the whole photos, which are zoomed into; empty where there are none.
 
     Returns
     -------
@@ -37,7 +42,7 @@ def shelve_view(pictures: Shelf, key: str, load: Callable[[], PairView | None]) 
             name: pictures.put(f"{key}/{name}", _picture(load, name), picture.kind)
             for name, picture in view.pictures.items()
         }
-        return json.dumps(with_addresses(view, addresses)).encode()
+        return json.dumps(with_full(with_addresses(view, addresses), *full)).encode()
 
     return pictures.put(f"{key}/", content, JSON)
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from skincompare.choices import Progress
 from skincompare.compare import compare_subjects
+from skincompare.comparison import Comparison
 from skincompare.errors import SkincompareError
 from skincompare.imaging.subject import prepare
 from skincompare.photo import Photo, read_photo
@@ -16,22 +17,26 @@ from skincompare.store import Store
 
 __all__ = [
     "DISPLAY",
+    "FULL",
     "THUMB",
+    "compare_stored",
     "drop_view",
     "keep_small_pictures",
     "keep_view",
     "make_view",
-    "small_picture",
+    "picture_of",
     "stored_view",
     "view_name",
 ]
 
 VIEW_VERSION = 1
 """Raised when what a view holds, or how it looks, changes: older ones are made again."""
-DISPLAY, THUMB = "display.jpg", "thumb.jpg"
-"""Small pictures of a photo: for a screen, and for a list."""
+DISPLAY, THUMB, FULL = "display.jpg", "thumb.jpg", "full.jpg"
+"""Pictures of a photo: for a screen, for a list, and to zoom into; upright, in sRGB, without metadata."""
 LONGEST_PX = MappingProxyType({DISPLAY: 2000, THUMB: 320})
-"""Longer side of each, px."""
+"""Longer side of the small ones, px."""
+FULL_QUALITY = 92
+"""JPEG quality of the full one [judgement: no visible loss at 100 %]."""
 
 
 def view_name(baseline: PhotoRecord, treated: Sequence[str]) -> str:
@@ -58,6 +63,27 @@ def keep_view(
 def drop_view(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treated: Sequence[str]) -> None:
     """Let a view go that does not hold what is measured now; it is made again when somebody looks."""
     store.derived.remove(photo.sha256, view_name(baseline, treated))
+
+
+def compare_stored(
+    store: Store,
+    baseline: PhotoRecord,
+    photo: PhotoRecord,
+    treated: Sequence[str],
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare two stored photos; nothing is kept.
+
+    Raises
+    ------
+    SkincompareError
+        When a photo is missing or cannot be used.
+    """
+    before, after = (
+        prepare(read_photo(store.photos.read(one), name=one.file_name), px_per_mm=one.px_per_mm)
+        for one in (baseline, photo)
+    )
+    return compare_subjects(before, after, treated=tuple(treated), progress=progress)
 
 
 def make_view(
@@ -90,11 +116,7 @@ def make_view(
     SkincompareError
         When a photo is missing or cannot be used.
     """
-    before, after = (
-        prepare(read_photo(store.photos.read(one), name=one.file_name), px_per_mm=one.px_per_mm)
-        for one in (baseline, photo)
-    )
-    view = view_of(compare_subjects(before, after, treated=tuple(treated), progress=progress))
+    view = view_of(compare_stored(store, baseline, photo, treated, progress))
     keep_view(store, baseline, photo, treated, pack(view))
     return view
 
@@ -105,8 +127,8 @@ def keep_small_pictures(store: Store, photo: Photo) -> None:
         store.derived.keep(photo.sha256, name, encode_jpeg(shrunk(photo.pixels, longest)))
 
 
-def small_picture(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes | None:
-    """Return a small picture of a stored photo as a JPEG without metadata, made now where it is missing.
+def picture_of(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes | None:
+    """Return a picture of a stored photo as a JPEG without metadata, made now where it is missing.
 
     Parameters
     ----------
@@ -114,7 +136,7 @@ def small_picture(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes 
         Where the photo is.
     photo : PhotoRecord
         Which.
-    name : {"thumb.jpg", "display.jpg"}
+    name : {"thumb.jpg", "display.jpg", "full.jpg"}
         Which picture.
 
     Returns
@@ -126,7 +148,12 @@ def small_picture(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes 
     if found is not None:
         return found
     try:
-        keep_small_pictures(store, read_photo(store.photos.read(photo), name=photo.file_name))
+        read = read_photo(store.photos.read(photo), name=photo.file_name)
     except SkincompareError:
         return None
+    if name == FULL:
+        data = encode_jpeg(read.pixels, FULL_QUALITY)
+        store.derived.keep(photo.sha256, FULL, data)
+        return data
+    keep_small_pictures(store, read)
     return store.derived.read(photo.sha256, name)

@@ -112,6 +112,24 @@ def test_filled_scars_are_marked_as_gone(scarred, again, make_pair):
     assert MarkState.NEW not in states
 
 
+def test_scars_that_only_grew_shallower_are_still_there(scarred, again, make_pair):
+    found = changed(make_pair, scarred, again(scar_depth_scale=0.75))
+    assert len(found.marks) >= 4
+    assert {mark.state for mark in found.marks} == {MarkState.STILL_THERE}
+    # Some fell below the limit of what counts as scar-like, which is no reason to call them gone.
+    limit = SPEC.options.scar_strength
+    assert any(mark.before.strength > limit > mark.after.strength for mark in found.marks)
+    back = changed(make_pair, again(scar_depth_scale=0.75), scarred)
+    assert {mark.state for mark in back.marks} == {MarkState.STILL_THERE}
+
+
+def test_each_place_is_listed_once(scarred, again, make_pair):
+    marks = changed(make_pair, scarred, again()).marks
+    places = np.array([mark.before.points[0] for mark in marks])
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(marks))
+    assert apart.min() > PX_PER_MM
+
+
 def test_little_skin_and_no_scale_are_withheld(scarred, make_patch, make_scene):
     linear = linear_from_srgb(make_scene(PX_PER_MM, camera=FIRST, **SCARRED).pixels)
     small = make_patch(linear[:70, :70], PX_PER_MM)

@@ -147,6 +147,7 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
         source = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
         picture = {"src": source, "width": 30, "height": 40, "note": ""}
         return PairView(
+            photos=("0" * 64, "1" * 64),
             is_aligned=is_aligned,
             mirrored=mirrored,
             unchecked=unchecked,
