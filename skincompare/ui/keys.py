@@ -132,3 +132,6 @@ class Key(StrEnum):
     ADD_SHARED = "add_shared"
     ADD_STORE = "add_store"
     ADD_CAMERA = "add_camera"
+    ADD_TICKETS = "add_tickets"
+    ADD_KEPT = "add_kept"
+    ADD_TAKEN = "add_taken"
