@@ -38,6 +38,7 @@ class Key(StrEnum):
     MASK_EYES = "mask_eyes"
     MATCH_LIGHT = "match_light"
     PAPER = "paper"
+    WITH_NAME = "with_name"
     MAKE_FILE = "make_file"
     MADE_FILE = "made_file"
     DOWNLOAD = "download"

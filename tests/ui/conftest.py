@@ -174,6 +174,7 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             },
             file_stem="skincompare-x",
             report=b"<html></html>",
+            map_threshold=2.0,
             numbers=b"{}",
         )
 
