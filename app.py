@@ -4,7 +4,7 @@ import streamlit as st
 
 from skincompare.ui.icon import app_icon
 from skincompare.ui.navigation import pages
-from skincompare.web import desk_middleware, picture_routes
+from skincompare.web import capture_routes, desk_middleware, picture_routes
 
 
 def main() -> None:
@@ -16,4 +16,4 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, routes=picture_routes(), middleware=desk_middleware())
+    app = st.App(__file__, routes=[*picture_routes(), *capture_routes()], middleware=desk_middleware())

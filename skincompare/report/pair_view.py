@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from skincompare.photo import Photo
 from skincompare.records.plain import from_plain, to_plain
 from skincompare.report import words
 from skincompare.report.document import report_html
+from skincompare.report.figures import map_threshold
 from skincompare.report.gate import gate_sentence, gate_table
 from skincompare.report.locale import date_words
 from skincompare.report.overlays import overlays_of
@@ -46,6 +48,8 @@ class PairView:
 
     Parameters
     ----------
+    photos : tuple of str
+        The sha256 of both files.
     is_aligned : bool
         Whether the photos could be compared.
     mirrored : tuple of str, or None
@@ -72,12 +76,15 @@ class PairView:
         The pictures.
     changes : tuple of Change
         All numbers, without the marks and maps, which are in the pictures.
+    map_threshold : float
+        Change of redness below which its map stays grey, EI; NaN without a map.
     numbers : bytes
         All numbers as JSON.
     report : bytes
         The report as HTML; it is not kept in a file.
     """
 
+    photos: tuple[str, str]
     is_aligned: bool
     mirrored: tuple[str, str] | None
     unchecked: tuple[str, str] | None
@@ -93,6 +100,7 @@ class PairView:
     viewer: dict[str, Any]
     pictures: Mapping[str, PairPicture]
     changes: tuple[Change, ...]
+    map_threshold: float
     numbers: bytes
     report: bytes = b""
 
@@ -123,6 +131,7 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
     # A name of its own for each content: Streamlit tells large files apart by name, length and samples only.
     mark = f"-{hashlib.sha256(report).hexdigest()[:6]}" if report else ""
     return PairView(
+        photos=files,
         is_aligned=comparison.alignment.is_aligned,
         mirrored=files if "mirrored" in codes else None,
         unchecked=files if "no_fine_detail" in codes else None,
@@ -141,6 +150,7 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
         viewer=viewer,
         pictures=MappingProxyType(pictures),
         changes=tuple(map(_told_only, comparison.changes)),
+        map_threshold=map_threshold(comparison),
         numbers=json.dumps(comparison.to_dict(), indent=1).encode(),
         report=report,
     )
@@ -207,13 +217,14 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
     flags = {
         name: tuple(from_plain(Flag, one) for one in plain[name]) for name in ("pair_flags", "light_flags")
     }
-    pairs = {name: _pair(plain[name]) for name in ("mirrored", "unchecked", "notes", "gate")}
+    pairs = {name: _pair(plain[name]) for name in ("photos", "mirrored", "unchecked", "notes", "gate")}
     return {
         **plain,
         "changes": tuple(from_plain(Change, one) for one in plain["changes"]),
         **flags,
         **pairs,
         "headline": tuple(plain["headline"]),
+        "map_threshold": math.nan if plain["map_threshold"] is None else plain["map_threshold"],
         "treated": tuple(plain["treated"]),
         "light_references": tuple(plain["light_references"]),
         "facts": tuple((name, text) for name, text in plain["facts"]),

@@ -64,7 +64,8 @@ COLUMNS = (
 )
 README = """This archive holds one patient's records from skincompare {version}.
 
-patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses, annotations; schema {schema}
+patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses, annotations
+                  (schema {schema})
 measurements.csv  one line for each photo, region and quantity: change against the baseline, with its error
 photos/           the original photo files, byte for byte; a file's name is the SHA-256 of its content
 

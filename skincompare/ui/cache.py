@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from skincompare.choices import Progress
-from skincompare.compare import align_subjects, measure_aligned
+from skincompare.choices import Progress, silent
+from skincompare.compare import Comparison, align_subjects, measure_aligned
 from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
 from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.points import PointPairs, parse_points
@@ -37,6 +37,7 @@ __all__ = [
     "PhotoFile",
     "SideError",
     "compared",
+    "comparison_of",
     "followed_day",
     "outlook_of",
     "thumbnail",
@@ -210,13 +211,17 @@ def compared(
     return slot.get(lambda: _compare(before, after, options, progress, show_aligned))
 
 
-def _compare(
+def comparison_of(
     before: PhotoFile,
     after: PhotoFile,
     options: Options,
-    progress: Progress,
-    show_aligned: ShowAligned | None,
-) -> PairView:
+    progress: Progress = silent,
+    show_aligned: ShowAligned | None = None,
+) -> Comparison:
+    """Compare two photos with all their pixels, kept nowhere: for files that are made of them.
+
+    Parameters, errors: as for :func:`compared`.
+    """
     progress("reading the photos", 0.0)
     first, second = _read(before, "before"), _read(after, "after")
     progress("finding face and skin", 0.15)
@@ -235,7 +240,17 @@ def _compare(
     )
     if show_aligned is not None and aligned.comparison.alignment.is_aligned:
         show_aligned(*aligned.comparison.aligned_pair)
-    comparison = measure_aligned(aligned, progress=progress)
+    return measure_aligned(aligned, progress=progress)
+
+
+def _compare(
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    progress: Progress,
+    show_aligned: ShowAligned | None,
+) -> PairView:
+    comparison = comparison_of(before, after, options, progress, show_aligned)
     progress("drawing the pictures", 1.0)
     return view_of(comparison, with_report=True)
 

@@ -5,7 +5,15 @@ import streamlit as st
 from skincompare.records import Course, Patient
 from skincompare.store import Store
 
-__all__ = ["COURSE", "PATIENT", "address_of", "chosen_course", "chosen_patient"]
+__all__ = [
+    "COURSE",
+    "PATIENT",
+    "address_of",
+    "chosen_course",
+    "chosen_patient",
+    "open_patient",
+    "patient_asked_for",
+]
 
 PATIENT, COURSE = "patient", "course"
 """Names in the address."""
@@ -13,11 +21,24 @@ PATIENT, COURSE = "patient", "course"
 
 def chosen_patient(store: Store) -> Patient | None:
     """Return the patient whose page is open, or None where none is named or is not in the store any more."""
+    uid = patient_asked_for()
+    return None if uid is None else store.people.find_uid(uid)
+
+
+def patient_asked_for() -> str | None:
+    """Return the uid of the patient that the address names or that was looked at last, or None."""
     uid = st.query_params.get(PATIENT) or st.session_state.get(PATIENT)
     if not uid:
         return None
     st.session_state[PATIENT] = uid  # other pages open the same patient
-    return store.people.find_uid(str(uid))
+    return str(uid)
+
+
+def open_patient(patient: Patient) -> None:
+    """Make a patient the one that all pages open."""
+    st.session_state[PATIENT] = patient.uid
+    if PATIENT in st.query_params:
+        st.query_params[PATIENT] = patient.uid
 
 
 def chosen_course(store: Store, patient: Patient) -> Course | None:

@@ -129,7 +129,7 @@ def _opens_a_page(scope: Scope, headers: MutableMapping[str, str]) -> bool:
         and scope["method"] == "GET"
         and "text/html" in headers.get("accept", "")
         and headers.get("sec-fetch-dest", "document") == "document"
-        and not scope["path"].startswith(("/_stcore/", "/media/", "/pictures/", "/component/"))
+        and not scope["path"].startswith(("/_stcore/", "/media/", "/pictures/", "/captures/", "/component/"))
     )
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from skincompare.choices import Progress
 from skincompare.compare import compare_subjects
+from skincompare.comparison import Comparison
 from skincompare.errors import SkincompareError
 from skincompare.imaging.subject import prepare
 from skincompare.photo import Photo, read_photo
@@ -18,8 +19,9 @@ __all__ = [
     "DISPLAY",
     "FULL",
     "THUMB",
+    "compare_stored",
     "drop_view",
-    "keep_small_pictures",
+    "keep_picture_ofs",
     "keep_view",
     "make_view",
     "picture_of",
@@ -63,6 +65,27 @@ def drop_view(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treated: 
     store.derived.remove(photo.sha256, view_name(baseline, treated))
 
 
+def compare_stored(
+    store: Store,
+    baseline: PhotoRecord,
+    photo: PhotoRecord,
+    treated: Sequence[str],
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare two stored photos; nothing is kept.
+
+    Raises
+    ------
+    SkincompareError
+        When a photo is missing or cannot be used.
+    """
+    before, after = (
+        prepare(read_photo(store.photos.read(one), name=one.file_name), px_per_mm=one.px_per_mm)
+        for one in (baseline, photo)
+    )
+    return compare_subjects(before, after, treated=tuple(treated), progress=progress)
+
+
 def make_view(
     store: Store,
     baseline: PhotoRecord,
@@ -93,16 +116,12 @@ def make_view(
     SkincompareError
         When a photo is missing or cannot be used.
     """
-    before, after = (
-        prepare(read_photo(store.photos.read(one), name=one.file_name), px_per_mm=one.px_per_mm)
-        for one in (baseline, photo)
-    )
-    view = view_of(compare_subjects(before, after, treated=tuple(treated), progress=progress))
+    view = view_of(compare_stored(store, baseline, photo, treated, progress))
     keep_view(store, baseline, photo, treated, pack(view))
     return view
 
 
-def keep_small_pictures(store: Store, photo: Photo) -> None:
+def keep_picture_ofs(store: Store, photo: Photo) -> None:
     """Keep the small pictures of a photo that was just read."""
     for name, longest in LONGEST_PX.items():
         store.derived.keep(photo.sha256, name, encode_jpeg(shrunk(photo.pixels, longest)))
@@ -136,5 +155,5 @@ def picture_of(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes | N
         data = encode_jpeg(read.pixels, FULL_QUALITY)
         store.derived.keep(photo.sha256, FULL, data)
         return data
-    keep_small_pictures(store, read)
+    keep_picture_ofs(store, read)
     return store.derived.read(photo.sha256, name)

@@ -8,6 +8,7 @@ import streamlit as st
 from skincompare.errors import SkincompareError
 from skincompare.records import Course, Patient, View
 from skincompare.store import Store
+from skincompare.ui.capture import take_photos
 from skincompare.ui.clinic import clinic_or_stop
 from skincompare.ui.intake import (
     Batch,
@@ -39,7 +40,7 @@ __all__ = ["FILE_TYPES", "show"]
 
 FILE_TYPES = ("jpg", "jpeg", "png", "webp", "tif", "tiff", "heic", "heif")
 """Endings that the file chooser offers; what a file really is decides its content."""
-WAYS = (words.FILES, words.FOLDER)
+WAYS = (words.FILES, words.CAMERA, words.FOLDER)
 
 
 @CalmErrors()
@@ -47,8 +48,7 @@ def show() -> None:
     """Draw the page."""
     begin_page()
     store = clinic_or_stop().store
-    st.title(words.TITLE, anchor=False)
-    patient = choose_patient(store)
+    patient = choose_patient(store, words.TITLE)
     course = choose_course(store, patient) if patient else None
     if patient is not None and course is not None:
         _add(store, patient, course)
@@ -57,25 +57,37 @@ def show() -> None:
 
 def _add(store: Store, patient: Patient, course: Course) -> None:
     waiting = batch()
-    with st.container(key="add-view", horizontal=True, vertical_alignment="bottom"):
-        view, site, px_per_mm = _choose_view()
-    _choose_files(waiting)
+    with st.container(key="add-view", horizontal=True, vertical_alignment="center"):
+        view = _choose_view()
+        way = _choose_way()
+    site, px_per_mm = _choose_place() if view is View.CLOSE_UP else ("", None)
+    needs_site = view is View.CLOSE_UP and not site
+    shared = bool(st.session_state.get(f"{Key.ADD_SHARED}_{patient.uid}"))
+    plan = ImportPlan(patient, course, view, site, None, px_per_mm, shared)
+    if way == words.CAMERA:
+        if needs_site:
+            st.info(words.CLOSE_UP_HINT)
+        else:
+            take_photos(store, plan, waiting)
+    elif way == words.FOLDER:
+        _choose_folder(waiting)
+    else:
+        _choose_files(waiting)
     _show_jobs(waiting, patient, course)
     looking = look(waiting)
     if looking is not None:
         _show_looking(waiting, looking)
     if not waiting.files:
         return
-    if view is View.CLOSE_UP and not site:
-        st.info(words.CLOSE_UP_HINT)
+    if needs_site:
+        if way != words.CAMERA:
+            st.info(words.CLOSE_UP_HINT)
         return
-    shared = bool(st.session_state.get(f"{Key.ADD_SHARED}_{patient.uid}"))
-    plan = ImportPlan(patient, course, view, site, None, px_per_mm, shared)
     if looking is None or looking.is_over:
         _show_outlook(store, waiting, plan)
 
 
-def _choose_view() -> tuple[View, str, float | None]:
+def _choose_view() -> View:
     view = st.segmented_control(
         words.VIEW,
         list(View),
@@ -83,17 +95,23 @@ def _choose_view() -> tuple[View, str, float | None]:
         required=True,
         format_func=words.view_label,
         key=Key.ADD_VIEW,
+        label_visibility="collapsed",
     )
-    if view is not View.CLOSE_UP:
-        return view or View.FRONT, "", None
-    site = st.text_input(words.SITE, placeholder=words.SITE_HINT, key=Key.ADD_SITE, max_chars=200, width=220)
-    scale = st.number_input(
-        words.PX_PER_MM, 0.1, 1000.0, None, help=words.PX_PER_MM_HINT, key=Key.ADD_SCALE, width=220
-    )
-    return view, site.strip(), scale
+    return view or View.FRONT
 
 
-def _choose_files(waiting: Batch) -> None:
+def _choose_place() -> tuple[str, float | None]:
+    with st.container(key="add-place", horizontal=True, vertical_alignment="bottom"):
+        site = st.text_input(
+            words.SITE, placeholder=words.SITE_HINT, key=Key.ADD_SITE, max_chars=200, width=280
+        )
+        scale = st.number_input(
+            words.PX_PER_MM, 0.1, 1000.0, None, help=words.PX_PER_MM_HINT, key=Key.ADD_SCALE, width=280
+        )
+    return site.strip(), scale
+
+
+def _choose_way() -> str:
     way = st.segmented_control(
         words.WHERE,
         WAYS,
@@ -102,9 +120,10 @@ def _choose_files(waiting: Batch) -> None:
         key=Key.ADD_WAY,
         label_visibility="collapsed",
     )
-    if way == words.FOLDER:
-        _choose_folder(waiting)
-        return
+    return way or words.FILES
+
+
+def _choose_files(waiting: Batch) -> None:
     files = st.file_uploader(
         words.UPLOAD, FILE_TYPES, accept_multiple_files=True, key=f"{Key.ADD_FILES}_{waiting.uploads}"
     )
@@ -167,14 +186,12 @@ def _show_outlook(store: Store, waiting: Batch, plan: ImportPlan) -> None:
     if others or plan.shared:
         st.checkbox(words.SHARED, key=f"{Key.ADD_SHARED}_{plan.patient.uid}")
     unsure = of_standing(outlook.files, Standing.TO_CONFIRM)
-    show_dates(waiting, unsure, zone)
     ready = of_standing(outlook.files, Standing.READY)
-    show_ready(waiting, ready, plan.view, zone)
-    _notes(outlook, plan)
     if ready:
-        if unsure:
-            st.caption(words.summary(len(unsure)))
-        _store_button(store, waiting, plan, ready)
+        _store_button(store, waiting, plan, ready, len(unsure))
+    _notes(outlook)
+    show_dates(waiting, unsure, zone)
+    show_ready(waiting, ready, plan.view, zone)
     show_left_out(
         waiting, words.REFUSED, of_standing(outlook.files, Standing.REFUSED), lambda one: one.seen.problem
     )
@@ -191,7 +208,7 @@ def _there(one: Expected) -> str:
     return said(one.others[0])
 
 
-def _notes(outlook: Outlook, plan: ImportPlan) -> None:
+def _notes(outlook: Outlook) -> None:
     if not outlook.has_session:
         st.info(escape_markdown(words.NO_SESSION))
     for photo in outlook.replaced:
@@ -200,15 +217,22 @@ def _notes(outlook: Outlook, plan: ImportPlan) -> None:
         st.info(escape_markdown(words.no_baseline(words.view_label(View(view), site))))
 
 
-def _store_button(store: Store, waiting: Batch, plan: ImportPlan, ready: Sequence[Expected]) -> None:
+def _store_button(
+    store: Store, waiting: Batch, plan: ImportPlan, ready: Sequence[Expected], n_unsure: int
+) -> None:
+    """Offer to store what is ready, above the lists, where it is seen without scrolling."""
     job = jobs().find(import_key(plan.patient))
     is_busy = job is not None and not job.is_over
-    if st.button(
-        words.store_button(len(ready)),
-        type="primary",
-        icon=":material/save:",
-        key=Key.ADD_STORE,
-        disabled=is_busy,
-    ):
+    with st.container(key="add-store", horizontal=True, vertical_alignment="center"):
+        asked = st.button(
+            words.store_button(len(ready)),
+            type="primary",
+            icon=":material/save:",
+            key=Key.ADD_STORE,
+            disabled=is_busy,
+        )
+        if n_unsure:
+            st.caption(words.summary(n_unsure))
+    if asked:
         start_import(store, plan, [one.seen.file for one in ready], waiting.tray)
         st.rerun()

@@ -13,17 +13,20 @@ from streamlit.delta_generator import DeltaGenerator
 from skincompare.errors import SkincompareError
 from skincompare.report.pair_view import PairView
 from skincompare.settings import read_settings
-from skincompare.ui.cache import Options, PhotoFile, SideError, compared
+from skincompare.ui.cache import Options, PhotoFile, SideError, compared, comparison_of
 from skincompare.ui.keys import Key
 from skincompare.ui.pictures import upload_address
 from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
 from skincompare.ui.samples import photo_note, read_samples
+from skincompare.ui.state import patient_asked_for
 from skincompare.ui.widgets.first_look import show_aligned_look, show_first_look
 from skincompare.ui.widgets.first_steps import show_first_steps
 from skincompare.ui.widgets.outcome import show_outcome
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.points import choose_points
+from skincompare.ui.widgets.stored_compare import show_stored_compare
 from skincompare.ui.widgets.treatment import choose_treatment
+from skincompare.ui.words import compare as words
 from skincompare.workflows import CoursePhoto, SampleCloseUp, SampleCourse
 
 __all__ = ["Source", "show"]
@@ -37,8 +40,9 @@ SAMPLE_WIDTH_PX = 300
 class Source(StrEnum):
     """Where the photos come from."""
 
-    SAMPLE = "Sample photos"
-    OWN = "Your own photos"
+    PATIENT = words.PATIENT_PHOTOS
+    OWN = words.TWO_PHOTOS
+    SAMPLE = words.EXAMPLES
 
 
 @CalmErrors()
@@ -50,12 +54,14 @@ def show() -> None:
         source = st.segmented_control(
             "Photos",
             list(Source),
-            default=Source.SAMPLE,
+            default=Source.SAMPLE if patient_asked_for() is None else Source.PATIENT,
             required=True,
             key=Key.SOURCE,
             label_visibility="collapsed",
         )
-    if source == Source.OWN:
+    if source == Source.PATIENT:
+        show_stored_compare()
+    elif source == Source.OWN:
         _own_photos()
     else:
         _sample_photos(controls)
@@ -82,9 +88,11 @@ def _sample_photos(controls: DeltaGenerator) -> None:
         photo = _choose_day(case)
     st.caption(case.summary)
     files = _sample_file(case.photos[0]), _sample_file(photo)
-    outcome = _outcome(files, _sample_options(case), is_sample=True)
+    options = _answered(files, _sample_options(case))
+    outcome = _outcome(files, options, is_sample=True)
     if outcome is not None:
-        show_outcome(outcome, (photo_note(case.photos[0]), photo_note(photo)), _whole_photos(files))
+        notes = photo_note(case.photos[0]), photo_note(photo)
+        show_outcome(outcome, notes, _whole_photos(files), partial(comparison_of, *files, options))
 
 
 def _choose_day(case: SampleCourse | SampleCloseUp) -> CoursePhoto:
@@ -124,9 +132,10 @@ def _own_photos() -> None:
         show_first_steps(before is not None, after is not None, options is not None)
         return
     files = PhotoFile(before.getvalue(), before.name), PhotoFile(after.getvalue(), after.name)
-    outcome = _outcome(files, replace(options, points=choose_points()), is_sample=False)
+    options = _answered(files, replace(options, points=choose_points()))
+    outcome = _outcome(files, options, is_sample=False)
     if outcome is not None:
-        show_outcome(outcome, outcome.notes, _whole_photos(files))
+        show_outcome(outcome, outcome.notes, _whole_photos(files), partial(comparison_of, *files, options))
 
 
 class _Held:
@@ -153,14 +162,20 @@ def _whole_photos(files: tuple[PhotoFile, PhotoFile]) -> tuple[str, str]:
     return first, second
 
 
-def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> PairView | None:
-    """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
+def _answered(files: tuple[PhotoFile, PhotoFile], options: Options) -> Options:
+    """Return the options with what the person said of this very pair: flipped, same person, marked points."""
     pair = tuple(one.sha256 for one in files)
-    options = replace(
+    marked_pair, marked = st.session_state.get(Key.MARKED_POINTS, (None, None))
+    return replace(
         options,
+        points=marked if marked_pair == pair else options.points,
         flip_after=st.session_state.get(Key.FLIPPED_PAIR) == pair,
         same_person=st.session_state.get(Key.SAME_PERSON_PAIR) == pair,
     )
+
+
+def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> PairView | None:
+    """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
     waiting = st.empty()
     with waiting.container(key="first-look"):
         bar = st.progress(0.0, "Reading the photos")

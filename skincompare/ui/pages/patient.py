@@ -12,6 +12,7 @@ from skincompare.ui.places import Place, go_to, is_known
 from skincompare.ui.problems import CalmErrors
 from skincompare.ui.state import COURSE, address_of, chosen_course, chosen_patient
 from skincompare.ui.widgets.course_curve import show_course_curve, show_course_flags
+from skincompare.ui.widgets.course_files import show_course_files, show_made_files
 from skincompare.ui.widgets.course_form import add_course, edit_course
 from skincompare.ui.widgets.course_progress import show_course_progress
 from skincompare.ui.widgets.course_records import show_records
@@ -92,6 +93,8 @@ def _actions(store: Store, patient: Patient, course: Course | None, place: Delta
             words.ADD_PHOTOS, key=Key.COURSE_ADD, icon=":material/add_a_photo:"
         ):
             go_to(Place.ADD, address)
+        if course is not None:
+            show_course_files(store, patient, course)
         edits = {patient_words.EDIT: lambda: edit_patient(store, patient)}
         if course is not None:
             edits[words.EDIT_COURSE] = lambda: edit_course(store, course)
@@ -121,6 +124,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
         )
     quantities = tuple(dict.fromkeys(("redness", "melanin", *QUANTITIES_OF[course.condition])))
     whole = course_timeline(store, patient, course, quantities=quantities, series=chosen)
+    show_made_files(course)
     show_course_flags(whole)
     _measure(store, course)
     show_course_top(store, whole)

@@ -19,8 +19,10 @@ from skincompare.workflows.incoming import Doubt, Expected, SeenFile, Standing
 
 __all__ = ["of_standing", "show_dates", "show_left_out", "show_ready", "show_results"]
 
-ROW = (0.12, 0.44, 0.27, 0.17)
+ROW = (0.09, 0.45, 0.27, 0.19)
 """Shares of the width: picture, words, date, button."""
+DATE_FORMAT = "YYYY-MM-DD"
+"""How dates are typed: the one order that is read alike everywhere."""
 STEP = timedelta(minutes=1)
 """Step of the fields for a time."""
 
@@ -39,7 +41,9 @@ def show_dates(waiting: Batch, files: Sequence[Expected], zone: ZoneInfo) -> Non
 
 def _dates_of_all(waiting: Batch, files: Sequence[Expected], zone: ZoneInfo) -> None:
     with st.container(key="add-for-all", horizontal=True, vertical_alignment="bottom"):
-        typed = st.datetime_input(words.TAKEN, None, step=STEP, key=Key.ADD_ALL_DATE, width=240)
+        typed = st.datetime_input(
+            words.TAKEN_ALL, None, step=STEP, format=DATE_FORMAT, key=Key.ADD_ALL_DATE, width=240
+        )
         if st.button(words.FOR_ALL, key=Key.ADD_FOR_ALL, disabled=typed is None) and typed is not None:
             for one in files:
                 _said(waiting, one.seen, typed, zone)
@@ -65,12 +69,18 @@ def _date_row(waiting: Batch, one: Expected, zone: ZoneInfo) -> None:
             min_value=datetime(1990, 1, 1),
             max_value=datetime(2100, 1, 1),
             step=STEP,
+            format=DATE_FORMAT,
             key=f"{Key.ADD_DATE}_{key}",
             label_visibility="collapsed",
         )
     changed = typed is not None and (found is None or abs(typed - found) >= STEP)
     sure = changed or one.doubt is not Doubt.MISSING
-    if button.button(words.RIGHT, key=f"{Key.ADD_RIGHT}_{key}", disabled=not sure, width="stretch"):
+    if button.button(
+        words.USE if changed else words.RIGHT,
+        key=f"{Key.ADD_RIGHT}_{key}",
+        disabled=not sure,
+        width="stretch",
+    ):
         if changed and typed is not None:
             _said(waiting, seen, typed, zone)
         else:
@@ -108,7 +118,9 @@ def _change(waiting: Batch, one: Expected, plan_view: View, zone: ZoneInfo) -> N
     seen, key = one.seen, one.seen.sha256[:16]
     assert one.captured is not None
     found = one.captured.astimezone(zone).replace(tzinfo=None)
-    typed = st.datetime_input(words.TAKEN, found, step=STEP, key=f"{Key.ADD_DATE}_{key}", width=220)
+    typed = st.datetime_input(
+        words.TAKEN, found, step=STEP, format=DATE_FORMAT, key=f"{Key.ADD_DATE}_{key}", width=220
+    )
     view = seen.file.view or plan_view
     if plan_view is not View.CLOSE_UP:
         faces: tuple[View, ...] = tuple(one for one in View if one is not View.CLOSE_UP)

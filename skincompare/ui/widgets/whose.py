@@ -1,5 +1,7 @@
 """Whose photos these are: a patient found or made, and the course they belong to."""
 
+from html import escape
+
 import streamlit as st
 
 from skincompare.errors import SkincompareError
@@ -17,14 +19,15 @@ LISTED = 8
 """Patients that are offered at a time: what a hand reaches without scrolling."""
 
 
-def choose_patient(store: Store) -> Patient | None:
-    """Draw whose photos these are; until somebody is chosen, a way to find or make a patient."""
+def choose_patient(store: Store, title: str) -> Patient | None:
+    """Draw the page's title and whose photos these are; until somebody is chosen, a way to find or make a patient."""
     patient = chosen_patient(store)
     if patient is None:
+        _title(title)
         _find(store)
         return None
     with st.container(key="add-whose", horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {escape_markdown(words.patient_label(patient))}", width="content")
+        _title(f"{title} · {words.patient_label(patient)}")
         if st.button(words.ANOTHER_PATIENT, key=Key.ADD_OTHER, icon=":material/swap_horiz:"):
             _forget()
             st.rerun()
@@ -52,8 +55,12 @@ def choose_course(store: Store, patient: Patient) -> Course | None:
     return numbers.get(number, chosen)
 
 
+def _title(text: str) -> None:
+    st.html(f'<h1 class="sc-title">{escape(text)}</h1>', width="content")
+
+
 def _find(store: Store) -> None:
-    st.markdown(f"#### {words.WHOSE}")
+    st.write(words.WHOSE)
     asked, new = st.columns(2, gap="large")
     with asked:
         search = st.text_input(words.FIND, placeholder=words.FIND_HINT, key=Key.ADD_FIND)

@@ -14,6 +14,7 @@ __all__ = [
     "ANOTHER_PATIENT",
     "BASELINE",
     "BEGIN_COURSE",
+    "CAMERA",
     "CHANGE",
     "CHANGE_HINT",
     "CLOSE_UP_HINT",
@@ -52,8 +53,10 @@ __all__ = [
     "STORED_BEFORE",
     "STORING",
     "TAKEN",
+    "TAKEN_ALL",
     "TITLE",
     "UPLOAD",
+    "USE",
     "VIEW",
     "WHERE",
     "WHOSE",
@@ -101,6 +104,7 @@ PX_PER_MM_HINT = "If you know it, for example from a scale in the picture; other
 
 WHERE = "Where the photos are"
 FILES = "Files"
+CAMERA = "Camera"
 FOLDER = "Folder"
 UPLOAD = "Drop photos here, or choose them"
 FOLDER_HINT = "A folder on this computer, for example /home/clinic/photos"
@@ -110,6 +114,8 @@ LOOK_AT_REST = "Look at them"
 
 DATES = "Dates to confirm"
 TAKEN = "Taken"
+TAKEN_ALL = "One date for all of these"
+USE = "Use this date"
 FOR_ALL = "Use for all"
 RIGHT = "This is right"
 ALL_RIGHT = "All dates are right"
