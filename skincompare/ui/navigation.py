@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from skincompare.ui.pages import add, chart, compare, patient, patients, recovery
+from skincompare.ui.pages import add, chart, compare, patient, patients, present, recovery
 from skincompare.ui.places import Place, know_places
 from skincompare.ui.words import navigation as words
 
@@ -25,6 +25,13 @@ def pages() -> list[StreamlitPage]:
             title=words.PATIENT,
             icon=":material/person:",
             url_path=Place.PATIENT,
+            visibility="hidden",
+        ),
+        st.Page(
+            present.show,
+            title=words.PRESENT,
+            icon=":material/present_to_all:",
+            url_path=Place.PRESENT,
             visibility="hidden",
         ),
     ]

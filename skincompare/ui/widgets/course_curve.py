@@ -1,5 +1,6 @@
 """The recovery after a session of a patient: flags, curve with its band and markers, what it says."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -31,14 +32,16 @@ def show_course_flags(whole: Timeline) -> None:
     """Draw what is to be seen to after the last session; nothing where there is nothing."""
     flags = whole.flags(whole.sessions[-1]) if whole.sessions else ()
     if flags:
-        st.html("".join(_flag(flag) for flag in flags))
+        st.html(_flags(flags))
 
 
-def _flag(flag: RecoveryFlag) -> str:
-    """Return a flag as one line that opens: when it is shown, and what to do."""
+def _flags(flags: Sequence[RecoveryFlag]) -> str:
+    """Return flags as one line that opens: all of them, what to do, and when they are shown."""
+    told = [flag.reason for flag in flags]
+    why = [*told, *dict.fromkeys(flag.advice for flag in flags), *dict.fromkeys(flag.rule for flag in flags)]
     return (
-        f'<details class="sc-flag"><summary>{recovery_words.SEEN} {escape(flag.reason)}</summary>'
-        f"<p>{escape(flag.advice)} {escape(flag.rule)}</p></details>"
+        f'<details class="sc-flag"><summary>{escape(recovery_words.seen(told))}</summary>'
+        f"{''.join(f'<p>{escape(line)}</p>' for line in why)}</details>"
     )
 
 

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from skincompare.records import PhotoRecord
+from skincompare.records import AnalysisStatus, PhotoRecord
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_zone
+from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.pictures import picture_address
 from skincompare.ui.places import PHOTO, Place, go_to, is_known
@@ -23,7 +24,8 @@ from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.sentences import show_lead, show_sentences
 from skincompare.ui.words import course as words
 from skincompare.ui.words.moments import date_words
-from skincompare.workflows.course_overview import day_to_show
+from skincompare.workflows.course_overview import day_to_show, make_views
+from skincompare.workflows.jobs import JobStatus
 from skincompare.workflows.timeline import Timeline, TimelineDay, course_timeline
 
 __all__ = ["show_course_top"]
@@ -47,6 +49,7 @@ def show_course_top(store: Store, whole: Timeline) -> None:
     """
     zone = clinic_zone(store)
     days = viewable_days(store, whole)
+    _make_missing(store, whole, days, is_first=True)
     if whole.baseline is None or not whole.days:
         _show_little(store, whole, zone)
         return
@@ -58,10 +61,25 @@ def show_course_top(store: Store, whole: Timeline) -> None:
         notes = date_words(whole.baseline.captured, zone), photo_words(whole, day, zone)
         show_side_by_side(store, (whole.baseline, day.photo), notes)
     _show_unseen(store, whole, days, zone)
+    _make_missing(store, whole, days, is_first=False)
     if day.changes:
         with st.expander(words.ALL_FOUND, key=Key.COURSE_NUMBERS, on_change="rerun") as box:
             if box.open:
                 _show_all(store, whole, day)
+
+
+def _make_missing(store: Store, whole: Timeline, days: tuple[TimelineDay, ...], *, is_first: bool) -> None:
+    """Make the views of measured pairs that are not kept any more: the one that is shown first, then the others."""
+    missing = [day for day in whole.days if day.status is AnalysisStatus.MEASURED and day not in days]
+    first = day_to_show(whole)
+    if not missing or (first in missing) is not is_first:
+        return
+    wanted = [first] if is_first and first else missing[::-1]
+    key = f"{Key.COURSE_VIEWS}_{whole.course.id}_{'first' if is_first else 'others'}"
+    job = jobs().find(key)
+    if job is None or job.status is JobStatus.DONE:
+        jobs().start(key, words.VIEWS_JOB, lambda job: make_views(store, whole, wanted, job))
+    show_job(key)
 
 
 def _show_pairs(store: Store, whole: Timeline, days: tuple[TimelineDay, ...], zone: ZoneInfo) -> TimelineDay:

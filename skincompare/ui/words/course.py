@@ -19,6 +19,7 @@ __all__ = [
     "ALL_REGIONS",
     "AS_THEY_ARE",
     "BASELINE",
+    "BEFORE",
     "CONSENTS",
     "COURSE",
     "EDIT_COURSE",
@@ -56,6 +57,7 @@ __all__ = [
     "TO_LIST",
     "UNSETTLED",
     "VIEW",
+    "VIEWS_JOB",
     "WHY_NOT",
     "after_session",
     "birth_words",
@@ -99,6 +101,7 @@ NO_BASELINE = (
 )
 NO_LATER = "This is the baseline. Add a photo from after the session, and both are compared here."
 BASELINE = "Baseline"
+BEFORE = "Before"
 NOT_COMPARABLE = "✕ not comparable"
 NOT_MEASURED = "◌ not measured"
 WHY_NOT = "Photos that cannot be compared, and what to do"
@@ -108,6 +111,7 @@ ALL_FOUND = "All numbers of this photo"
 NOTHING_CHANGED = "No detectable change on the treated skin."
 NOTHING_SO_FAR = "No detectable change so far, but not everything is measured."
 INCOMPLETE = "◌ Not everything is measured by this version of the software yet: measure what is due."
+VIEWS_JOB = "Laying the photos over each other"
 MEASURE_JOB = "Measuring"
 
 RECOVERY = "Recovery after the last session"
