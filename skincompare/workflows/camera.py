@@ -12,7 +12,7 @@ from skincompare.photo import read_photo
 from skincompare.records import Course, PhotoRecord, TimeSource, View, baseline_of
 from skincompare.store import Store
 from skincompare.workflows.importing import ImportedFile, ImportPlan, IncomingFile, import_photos
-from skincompare.workflows.views import DISPLAY, small_picture
+from skincompare.workflows.views import DISPLAY, picture_of
 
 __all__ = ["Guide", "baseline_for", "guide_for", "store_capture"]
 
@@ -82,7 +82,7 @@ class Guide:
 
 def guide_for(store: Store, baseline: PhotoRecord | None, view: View) -> Guide:
     """Return who tells what to change so that a photo shows the head as its baseline does."""
-    load = None if baseline is None else lambda: small_picture(store, baseline, DISPLAY)
+    load = None if baseline is None else lambda: picture_of(store, baseline, DISPLAY)
     return Guide(load, needs_face=view in (View.FRONT, View.LEFT_THREE_QUARTER, View.RIGHT_THREE_QUARTER))
 
 
