@@ -12,6 +12,7 @@ from skincompare.ui.keys import Key
 from skincompare.ui.pictures import picture_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.words import add, camera
+from skincompare.ui.words.moments import moment_words
 from skincompare.web import tickets
 from skincompare.workflows.camera import baseline_for, guide_for, store_capture
 from skincompare.workflows.importing import ImportPlan
@@ -108,4 +109,4 @@ def _store(store: Store, waiting: Batch, ticket: str, name: str) -> _Told:
         waiting.add([waiting.tray.put(camera.file_name(at), capture.data)])
         return _Told(problem, False)
     start_measuring(store, plan.course)
-    return _Told(camera.stored(add.view_label(plan.view, plan.site), add.moment_words(at)), True)
+    return _Told(camera.stored(add.view_label(plan.view, plan.site), moment_words(at)), True)

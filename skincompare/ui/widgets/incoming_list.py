@@ -14,6 +14,7 @@ from skincompare.ui.keys import Key
 from skincompare.ui.pictures import seen_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.words import add as words
+from skincompare.ui.words.moments import moment_words
 from skincompare.workflows.importing import ImportedFile
 from skincompare.workflows.incoming import Doubt, Expected, SeenFile, Standing
 
@@ -153,7 +154,7 @@ def _card(one: Expected, plan_view: View, zone: ZoneInfo) -> str:
     shown = "".join(f'<span class="sc-mark">{escape(mark)}</span>' for mark in marks)
     return (
         f'<li class="sc-card">{_thumb(one.seen)}<div class="sc-name">{escape(one.seen.file.name)}</div>'
-        f"<div>{escape(words.moment_words(one.captured.astimezone(zone)))}</div>"
+        f"<div>{escape(moment_words(one.captured, zone))}</div>"
         f'<div class="sc-quiet">{escape(words.source_words(one.source))}</div>{shown}</li>'
     )
 
@@ -182,7 +183,7 @@ def show_results(results: Sequence[ImportedFile]) -> None:
         return
     rows = "".join(
         f"<tr><th scope='row'>{escape(one.file.name)}</th><td>{escape(words.status_words(one.status))}</td>"
-        f"<td>{escape(words.moment_words(one.photo.captured) if one.photo else '')}</td>"
+        f"<td>{escape(moment_words(one.photo.captured) if one.photo else '')}</td>"
         f"<td>{escape(one.sentence)}</td></tr>"
         for one in results
     )
