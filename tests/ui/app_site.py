@@ -47,8 +47,14 @@ def fill_clinic(folder: Path, samples: Path) -> Path:
     return folder
 
 
+class Address(str):
+    """The address of a server that runs, and the number of its process."""
+
+    pid: int = 0
+
+
 @contextmanager
-def running_app(folder: Path, **settings: str) -> Iterator[str]:
+def running_app(folder: Path, **settings: str) -> Iterator[Address]:
     """Start the app on a free port and yield its address.
 
     Parameters
@@ -58,12 +64,20 @@ def running_app(folder: Path, **settings: str) -> Iterator[str]:
     **settings : str
         Environment variables.
     """
+    own = {"SKINCOMPARE_STORE": str(folder / "store"), **settings}
+    with running_script(ROOT / "app.py", folder, **own) as one:
+        yield one
+
+
+@contextmanager
+def running_script(script: Path, folder: Path, **settings: str) -> Iterator[Address]:
+    """Start a script of Streamlit's on a free port and yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--server.headless", "true"]
-    environment = {**os.environ, "SKINCOMPARE_STORE": str(folder / "store"), **settings}
+    environment = {**os.environ, **settings}
     log = folder / "log.txt"
     with (
         log.open("wb") as out,
@@ -71,7 +85,9 @@ def running_app(folder: Path, **settings: str) -> Iterator[str]:
     ):
         try:
             _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}"
+            address = Address(f"http://127.0.0.1:{port}")
+            address.pid = server.pid
+            yield address
         finally:
             server.terminate()
 
