@@ -23,6 +23,7 @@ __all__ = [
     "CONDITION",
     "COURSE",
     "DATES",
+    "ENTER_FIRST",
     "FILES",
     "FIND",
     "FIND_HINT",
@@ -57,7 +58,6 @@ __all__ = [
     "TAKEN_ALL",
     "TITLE",
     "UPLOAD",
-    "USE",
     "VIEW",
     "WHERE",
     "WHOSE",
@@ -115,7 +115,7 @@ LOOK_AT_REST = "Look at them"
 DATES = "Dates to confirm"
 TAKEN = "Taken"
 TAKEN_ALL = "One date for all of these"
-USE = "Use this date"
+ENTER_FIRST = "Enter the date first."
 FOR_ALL = "Use for all"
 RIGHT = "This is right"
 ALL_RIGHT = "All dates are right"
