@@ -211,6 +211,7 @@ def test_a_timeline_is_a_table_and_a_sparkline(measured: Run) -> None:
     assert ["1.0", "day1.jpg", "+8.0", "±", "0.7", "▲", "+8.0", "±", "0.7", "▲"] in lines
     assert ["3.0", "day2.jpg", "–", "–"] in lines
     assert out.count("– Nothing tells the light. Show the forehead.") == 1
+    assert "Day 1.0, 3.0 and 7.0: Note: The head is tilted." in out
     assert any(
         line.startswith("Left cheek") and "█·▂" in line and "+8.0 ± 0.7 EI on day 1.0" in line
         for line in out.splitlines()

@@ -211,6 +211,20 @@ def _print_session(
     for day in days:
         if day.problem:
             say(f"Day {day.day:.1f}, {day.photo.file_name}: {day.status}: {day.problem}")
+    _print_noticed(say, days)
+
+
+def _print_noticed(say: Callable[..., None], days: "Sequence[TimelineDay]") -> None:
+    """Print what was noticed on the photos, each sentence once with the days it is of."""
+    from skincompare.report import words
+
+    noticed: dict[str, list[str]] = {}
+    for day in days:
+        for flag in day.flags:
+            told = f"{words.effect_words(flag.effect)}: {flag.reason} {flag.advice}".rstrip()
+            noticed.setdefault(told, []).append(f"{day.day:.1f}")
+    for told, labels in noticed.items():
+        say(f"Day {words.joined(labels)}: {told}")
 
 
 def _print_quantity(
@@ -236,6 +250,9 @@ def _print_quantity(
     say(table)
     for reason in _reasons(days, quantity, regions):
         say(f"– {reason}")
+    shown = [one for day in days for one in day.changes if one.metric == quantity and one.region in regions]
+    for group in words.grouped_unconfirmed(shown):
+        say(f"= {group.line}")
     curves = {curve.region: curve for curve in whole.curves(session, quantity=quantity, regions=regions)}
     for region, label in zip(regions, labels, strict=True):
         if region in curves:

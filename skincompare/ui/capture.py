@@ -1,10 +1,11 @@
 """Photos taken on the page: the camera, the ticket under which it sends, and what is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from skincompare.errors import SkincompareError
+from skincompare.records import TimeSource
 from skincompare.store import Store
 from skincompare.ui.camera import show_camera
 from skincompare.ui.intake import Batch, start_measuring
@@ -12,6 +13,7 @@ from skincompare.ui.keys import Key
 from skincompare.ui.pictures import picture_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.words import add, camera
+from skincompare.ui.words.moments import moment_words
 from skincompare.web import tickets
 from skincompare.workflows.camera import baseline_for, guide_for, store_capture
 from skincompare.workflows.importing import ImportPlan
@@ -105,7 +107,8 @@ def _store(store: Store, waiting: Batch, ticket: str, name: str) -> _Told:
     except SkincompareError as error:
         result, problem = None, str(error)
     if result is None or result.photo is None:
-        waiting.add([waiting.tray.put(camera.file_name(at), capture.data)])
+        file = waiting.tray.put(camera.file_name(at), capture.data)
+        waiting.add([replace(file, captured=at, captured_source=TimeSource.CLOCK, view=plan.view)])
         return _Told(problem, False)
     start_measuring(store, plan.course)
-    return _Told(camera.stored(add.view_label(plan.view, plan.site), add.moment_words(at)), True)
+    return _Told(camera.stored(add.view_label(plan.view, plan.site), moment_words(at)), True)

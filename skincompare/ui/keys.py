@@ -158,3 +158,4 @@ class Key(StrEnum):
     ADD_TICKETS = "add_tickets"
     ADD_KEPT = "add_kept"
     ADD_TAKEN = "add_taken"
+    ADD_SEE = "add_see"

@@ -1,43 +1,20 @@
-"""Photos come in and are measured: the long work behind the page that adds them."""
+"""What was added is measured: the long work behind the pages that add photos."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 
-from skincompare.errors import OptionError
-from skincompare.records import Analysis, Condition, Course, Patient
+from skincompare.records import Analysis, Course
 from skincompare.store import Store
 from skincompare.workflows.measuring import Pair, due_pairs, measure_due
 
-__all__ = ["begin_course", "begin_patient", "measure_course", "measuring_process"]
+__all__ = ["measure_course", "measuring_process"]
 
 Progress = Callable[[str, float], None]
 
 MOST_ROUNDS = 20
 """Most times that a course is asked again for photos that came while it was measured [judgement]."""
-
-
-def begin_patient(store: Store, code: str, condition: Condition) -> tuple[Patient, Course]:
-    """Store a new patient by code alone, with a course.
-
-    Raises
-    ------
-    DuplicateError
-        When the code is taken.
-    OptionError
-        When the code is empty or cannot be stored.
-    """
-    if not code.strip():
-        raise OptionError("The code of a patient is empty; give it at least one letter or digit.")
-    patient = store.people.add(Patient(code=code.strip()))
-    return patient, begin_course(store, patient, condition)
-
-
-def begin_course(store: Store, patient: Patient, condition: Condition) -> Course:
-    """Store a new course of a patient."""
-    assert patient.id is not None
-    return store.treatments.add_course(Course(patient_id=patient.id, condition=condition))
 
 
 def measure_course(

@@ -83,7 +83,7 @@ def test_it_says_all_that_a_course_holds(sheet: CourseSheet) -> None:
         "Day 1: left out",
         "+7.0 ± 0.5 ▲",
         "Day 21: not comparable. These may be two people.",
-        "told only where blood bears it out",
+        "= Redness: beyond the error, but not confirmed on left cheek. Blood does not bear it out. Look again.",
         "Progress over the sessions",
         "Of the others a trend cannot be told yet.",
         "Changes against the baseline: Day 14, 17 March 2026",

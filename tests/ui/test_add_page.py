@@ -1,20 +1,24 @@
 """The page that adds photos: whose, dates to confirm, what stays out and why, stored in the background."""
 
+import json
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from skincompare.errors import StoreUnavailableError
 from skincompare.records import Clinic, Course, Patient, TimeSource, View
 from skincompare.store import Store, open_store
-from skincompare.ui import intake
+from skincompare.ui import capture, intake
 from skincompare.ui.jobs import jobs
 from skincompare.ui.keys import Key
 from skincompare.ui.state import PATIENT
 from skincompare.ui.words import add as words
+from skincompare.ui.words import camera
+from skincompare.web import shelf, tickets
 from skincompare.workflows.importing import ImportPlan, import_photos
 from tests.store.clinic import TREATED_AT, add_course, add_session
 from tests.workflows.conftest import picture
@@ -29,7 +33,8 @@ Treated = tuple[Patient, Course]
 def clinic(tmp_path: Path, fast_disk: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Make the app's store an empty one, in which nothing is measured."""
     monkeypatch.setenv("SKINCOMPARE_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr(intake, "start_measuring", lambda *_: None)
+    for module in (intake, capture):
+        monkeypatch.setattr(module, "start_measuring", lambda *_: None)
     with open_store(tmp_path / "store") as opened:
         opened.people.set_clinic(Clinic(time_zone="Europe/Vienna"))
         yield opened
@@ -136,8 +141,6 @@ def test_photos_are_shown_before_they_are_stored(treated: Treated, clinic: Store
 
     key = next(str(one.key) for one in app.datetime_input)
     app.datetime_input(key=key).set_value(datetime(2026, 3, 9, 12, 0)).run()
-    right = key.replace(Key.ADD_DATE, Key.ADD_RIGHT)
-    app.button(key=right).click().run()
     store_all(app)
     stored = clinic.photos.of_course(treated[1])[-1]
     assert (stored.file_name, stored.captured_source) == ("undated.jpg", TimeSource.TYPED)
@@ -147,6 +150,8 @@ def test_photos_are_shown_before_they_are_stored(treated: Treated, clinic: Store
 def test_one_date_is_given_to_all_that_have_none(treated: Treated, clinic: Store, tmp_path: Path) -> None:
     app = dropped(page(treated[0]), *(picture(tmp_path / f"{n}.jpg", n) for n in (1, 2, 3)))
     assert Key.ADD_STORE not in [one.key for one in app.button]
+    app.button(key=Key.ADD_FOR_ALL).click().run()
+    assert words.ENTER_FIRST in texts(app)
     app.datetime_input(key=Key.ADD_ALL_DATE).set_value(datetime(2026, 3, 4, 8, 30)).run()
     app.button(key=Key.ADD_FOR_ALL).click().run()
     store_all(app)
@@ -278,3 +283,87 @@ def test_nothing_stays_in_the_tray_or_the_memory(treated: Treated, clinic: Store
     assert app.file_uploader[0].value in (None, [])
     store_all(app)
     assert list(tray.iterdir()) == []
+
+
+def camera_of(app: AppTest) -> dict[str, object]:
+    (element,) = app.get("bidi_component")
+    found: dict[str, object] = json.loads(element.proto.json)
+    return found
+
+
+def kept(app: AppTest, data: bytes, ticket: str) -> AppTest:
+    """Do what the camera's script does: send a photo, then say that it is kept."""
+    app.session_state[Key.ADD_KEPT] = (ticket, tickets().keep(ticket, data).name)
+    return settled(app.run())
+
+
+def test_the_camera_lays_the_baseline_over_and_keeps_what_is_taken(
+    treated: Treated, clinic: Store, tmp_path: Path
+) -> None:
+    list(import_photos(clinic, ImportPlan(*treated), [picture(tmp_path / "old.jpg", 2, day=-5)]))
+    app = page(treated[0])
+    app.button_group(key=Key.ADD_WAY).set_value(words.CAMERA).run()
+    shown = camera_of(app)
+    ghost = shelf().find(str(shown["ghost"]).rpartition("/")[2])
+    assert ghost is not None
+    assert (ghost.load() or b"").startswith(b"\xff\xd8")
+    app = kept(app, picture(tmp_path / "new.jpg", 3).read_bytes(), str(shown["ticket"]))
+    photo = clinic.photos.of_course(treated[1])[-1]
+    assert photo.captured_source is TimeSource.CLOCK
+    assert abs(photo.captured - datetime.now(UTC)) < timedelta(minutes=5)
+    assert photo.file_name.startswith("camera 20")
+    assert "Stored: Front" in app.success[0].value.replace("\\", "")
+    again = camera_of(app)
+    assert (again["ticket"], again["done"]) == (shown["ticket"], 1)
+
+
+def test_a_photo_goes_where_its_ticket_says_and_only_once(
+    treated: Treated, clinic: Store, tmp_path: Path
+) -> None:
+    app = page(treated[0])
+    app.button_group(key=Key.ADD_WAY).set_value(words.CAMERA).run()
+    front = camera_of(app)
+    assert front["ghost"] == ""
+    assert camera.NO_BASELINE in texts(app)
+    app.button_group(key=Key.ADD_VIEW).set_value(View.LEFT_PROFILE).run()
+    assert camera_of(app)["ticket"] != front["ticket"]
+    app = kept(app, picture(tmp_path / "new.jpg", 3).read_bytes(), str(front["ticket"]))
+    (photo,) = clinic.photos.of_course(treated[1])
+    assert photo.view is View.FRONT
+    app.session_state[Key.ADD_KEPT] = (str(front["ticket"]), "taken before")
+    app.run()
+    assert camera.GONE in app.error[0].value.replace("\\", "")
+    app.session_state[Key.ADD_KEPT] = ("a guess", "x")
+    app.run()
+    assert camera.GONE in app.error[0].value.replace("\\", "")
+    assert len(clinic.photos.of_course(treated[1])) == 1
+
+
+def test_a_photo_that_cannot_be_stored_is_not_lost(
+    treated: Treated, clinic: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page(treated[0])
+    app.button_group(key=Key.ADD_WAY).set_value(words.CAMERA).run()
+    ticket = str(camera_of(app)["ticket"])
+
+    def full(*_: object) -> None:
+        raise StoreUnavailableError("The disk is full.")
+
+    data = picture(tmp_path / "new.jpg", 3).read_bytes()
+    monkeypatch.setattr(capture, "store_capture", full)
+    app.session_state[Key.ADD_KEPT] = (ticket, tickets().keep(ticket, data).name)
+    app.run()
+    assert "disk is full" in app.error[0].value
+    monkeypatch.undo()
+    (waiting,) = (tmp_path / "store" / "tray").iterdir()
+    assert waiting.read_bytes() == data
+
+
+def test_a_close_up_is_not_taken_without_its_site(treated: Treated) -> None:
+    app = page(treated[0])
+    app.button_group(key=Key.ADD_WAY).set_value(words.CAMERA)
+    app.button_group(key=Key.ADD_VIEW).set_value(View.CLOSE_UP).run()
+    assert not app.get("bidi_component")
+    assert words.CLOSE_UP_HINT in texts(app)
+    app.text_input(key=Key.ADD_SITE).input("chin").run()
+    assert app.get("bidi_component")

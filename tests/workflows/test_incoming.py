@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from skincompare.errors import OptionError, StoreUnavailableError
+from skincompare.errors import StoreUnavailableError
 from skincompare.records import TimeSource, View
-from skincompare.workflows.adding import begin_patient, measure_course
+from skincompare.workflows.adding import measure_course
 from skincompare.workflows.importing import ImportPlan, IncomingFile, import_photos
 from skincompare.workflows.incoming import Doubt, Standing, expect, see
 from skincompare.workflows.tray import KEPT_SECONDS, Tray
@@ -139,14 +139,6 @@ def test_a_tray_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "tray").write_text("a file is in the way")
     with pytest.raises(StoreUnavailableError, match=r"a\.jpg cannot be taken"):
         Tray(tmp_path / "tray").put("a.jpg", b"a")
-
-
-def test_a_patient_begins_with_a_code_and_a_course(store):
-    patient, course = begin_patient(store, " C-3 ", add_course(store, "B-2")[1].condition)
-    assert store.people.get("C-3") == patient
-    assert store.treatments.courses(patient) == (course,)
-    with pytest.raises(OptionError, match="empty"):
-        begin_patient(store, "  ", course.condition)
 
 
 def test_what_comes_while_a_course_is_measured_is_measured_too(store, treated, tmp_path):

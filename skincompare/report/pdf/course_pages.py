@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reportlab.platypus import Flowable, KeepTogether
 
-from skincompare.measurement import Change, Effect, Verdict
+from skincompare.measurement import Change
 from skincompare.metrics.registry import quantities
 from skincompare.report import words
 from skincompare.report.course_sheet import CourseSheet, DayRow, LatestPair, PhotoView, SessionRow
@@ -204,7 +204,7 @@ def _days(sheet: CourseSheet, width: float) -> list[Flowable]:
     table = grid(("Day", *(labels or ("",))), rows, width, (share, *columns), range(1, len(columns) + 1))
     hint = "Change against the baseline ± 1 SD. ▲ higher, ▼ lower, = no detectable change, – not measurable."
     title = f"{words.quantity_label(sheet.quantity)} day by day{unit}"
-    note = [paragraph(words.BLOOD_NOTE, width, Kind.SMALL)] if _has_unconfirmed(sheet.days) else []
+    note = [paragraph(line, width, Kind.SMALL) for line in _unconfirmed(sheet.days)]
     return [*table_section(title, table, width, hint), *note]
 
 
@@ -222,14 +222,10 @@ def _cell(change: Change | None) -> str:
     return f"{words.change_with_sigma(change)} {symbol}" if words.is_measurable(change) else symbol
 
 
-def _has_unconfirmed(days: Sequence[DayRow]) -> bool:
-    return any(
-        change is not None
-        and change.verdict is Verdict.NO_DETECTABLE_CHANGE
-        and any(flag.effect is Effect.UNCONFIRMED for flag in change.flags)
-        for day in days
-        for change in day.changes
-    )
+def _unconfirmed(days: Sequence[DayRow]) -> list[str]:
+    """Return why a number beyond its error has the sign of no change, each reason once."""
+    changes = [change for day in days for change in day.changes if change is not None]
+    return [f"= {group.line}" for group in words.grouped_unconfirmed(changes)]
 
 
 def _progress(sheet: CourseSheet, width: float) -> list[Flowable]:

@@ -324,6 +324,7 @@ def _reasons(sheet: PairSheet, width: float) -> list[Flowable]:
     changes = words.sorted_changes(sheet.changes, sheet.treated)
     groups = (
         *words.grouped_reasons(changes, sheet.reference),
+        *words.grouped_unconfirmed(changes),
         *words.grouped_cautions(changes, sheet.notes),
     )
     lines = [group.line for group in groups]

@@ -21,7 +21,9 @@ from skincompare.ui.intake import (
 )
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
+from skincompare.ui.places import Place, go_to, is_known
 from skincompare.ui.problems import CalmErrors, escape_markdown
+from skincompare.ui.state import address_of
 from skincompare.ui.widgets.incoming_list import (
     of_standing,
     show_dates,
@@ -159,6 +161,14 @@ def _show_jobs(waiting: Batch, patient: Patient, course: Course) -> None:
         waiting.settle(job.results)
     show_job(key, _results)
     show_job(measure_key(course))
+    is_done = job is not None and job.is_over and any(one.photo is not None for one in job.results)
+    if is_done and is_known(Place.PATIENT):
+        _offer_course(patient, course)
+
+
+def _offer_course(patient: Patient, course: Course) -> None:
+    if st.button(words.SEE_COURSE, type="primary", key=Key.ADD_SEE, icon=":material/arrow_forward:"):
+        go_to(Place.PATIENT, address_of(patient, course))
 
 
 def _results(job: Job) -> None:

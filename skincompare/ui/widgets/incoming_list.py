@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from html import escape
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -14,8 +15,9 @@ from skincompare.ui.keys import Key
 from skincompare.ui.pictures import seen_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.words import add as words
+from skincompare.ui.words.moments import moment_words
 from skincompare.workflows.importing import ImportedFile
-from skincompare.workflows.incoming import Doubt, Expected, SeenFile, Standing
+from skincompare.workflows.incoming import Expected, SeenFile, Standing
 
 __all__ = ["of_standing", "show_dates", "show_left_out", "show_ready", "show_results"]
 
@@ -23,6 +25,9 @@ ROW = (0.09, 0.45, 0.27, 0.19)
 """Shares of the width: picture, words, date, button."""
 DATE_FORMAT = "YYYY-MM-DD"
 """How dates are typed: the one order that is read alike everywhere."""
+FIRST_DATE, LAST_DATE = datetime(1990, 1, 1), datetime(2100, 1, 1)
+"""Dates that can be typed; the fields know no zones."""
+FIELD_WIDTH_PX = 240
 STEP = timedelta(minutes=1)
 """Step of the fields for a time."""
 
@@ -41,13 +46,14 @@ def show_dates(waiting: Batch, files: Sequence[Expected], zone: ZoneInfo) -> Non
 
 def _dates_of_all(waiting: Batch, files: Sequence[Expected], zone: ZoneInfo) -> None:
     with st.container(key="add-for-all", horizontal=True, vertical_alignment="bottom"):
-        typed = st.datetime_input(
-            words.TAKEN_ALL, None, step=STEP, format=DATE_FORMAT, key=Key.ADD_ALL_DATE, width=240
-        )
-        if st.button(words.FOR_ALL, key=Key.ADD_FOR_ALL, disabled=typed is None) and typed is not None:
-            for one in files:
-                _said(waiting, one.seen, typed, zone)
-            st.rerun()
+        typed = _date_field(words.TAKEN_ALL, None, Key.ADD_ALL_DATE, width=FIELD_WIDTH_PX)
+        if st.button(words.FOR_ALL, key=Key.ADD_FOR_ALL):
+            if typed is None:
+                st.caption(words.ENTER_FIRST)
+            else:
+                for one in files:
+                    _said(waiting, one.seen, typed, zone)
+                st.rerun()
         dated = [one for one in files if one.captured is not None]
         if len(dated) == len(files) and st.button(words.ALL_RIGHT, key=f"{Key.ADD_RIGHT}_all"):
             waiting.confirmed.update(one.seen.sha256 for one in dated)
@@ -63,29 +69,36 @@ def _date_row(waiting: Batch, one: Expected, zone: ZoneInfo) -> None:
     said.html(f'<div class="sc-name">{escape(name)}</div><p class="sc-quiet">{escape(doubt)}</p>')
     found = one.captured.astimezone(zone).replace(tzinfo=None) if one.captured else None
     with field:
-        typed = st.datetime_input(
-            words.taken_label(name),
-            found,
-            min_value=datetime(1990, 1, 1),
-            max_value=datetime(2100, 1, 1),
-            step=STEP,
-            format=DATE_FORMAT,
-            key=f"{Key.ADD_DATE}_{key}",
-            label_visibility="collapsed",
-        )
-    changed = typed is not None and (found is None or abs(typed - found) >= STEP)
-    sure = changed or one.doubt is not Doubt.MISSING
-    if button.button(
-        words.USE if changed else words.RIGHT,
-        key=f"{Key.ADD_RIGHT}_{key}",
-        disabled=not sure,
-        width="stretch",
-    ):
-        if changed and typed is not None:
-            _said(waiting, seen, typed, zone)
-        else:
-            waiting.confirmed.add(seen.sha256)
+        typed = _date_field(words.taken_label(name), found, f"{Key.ADD_DATE}_{key}", is_named=False)
+    # The field gives a date when it was typed to its end, so that no button has to say so again.
+    if typed is not None and (found is None or abs(typed - found) >= STEP):
+        _said(waiting, seen, typed, zone)
         st.rerun()
+    if found is not None and button.button(words.RIGHT, key=f"{Key.ADD_RIGHT}_{key}", width="stretch"):
+        waiting.confirmed.add(seen.sha256)
+        st.rerun()
+
+
+def _date_field(
+    label: str,
+    value: datetime | None,
+    key: str,
+    *,
+    is_named: bool = True,
+    width: int | Literal["stretch"] = "stretch",
+) -> datetime | None:
+    typed: datetime | None = st.datetime_input(
+        label,
+        value,
+        min_value=FIRST_DATE,
+        max_value=LAST_DATE,
+        step=STEP,
+        format=DATE_FORMAT,
+        key=key,
+        label_visibility="visible" if is_named else "collapsed",
+        width=width,
+    )
+    return typed
 
 
 def _said(waiting: Batch, seen: SeenFile, typed: datetime, zone: ZoneInfo) -> None:
@@ -118,9 +131,7 @@ def _change(waiting: Batch, one: Expected, plan_view: View, zone: ZoneInfo) -> N
     seen, key = one.seen, one.seen.sha256[:16]
     assert one.captured is not None
     found = one.captured.astimezone(zone).replace(tzinfo=None)
-    typed = st.datetime_input(
-        words.TAKEN, found, step=STEP, format=DATE_FORMAT, key=f"{Key.ADD_DATE}_{key}", width=220
-    )
+    typed = _date_field(words.TAKEN, found, f"{Key.ADD_DATE}_{key}", width=FIELD_WIDTH_PX)
     view = seen.file.view or plan_view
     if plan_view is not View.CLOSE_UP:
         faces: tuple[View, ...] = tuple(one for one in View if one is not View.CLOSE_UP)
@@ -153,7 +164,7 @@ def _card(one: Expected, plan_view: View, zone: ZoneInfo) -> str:
     shown = "".join(f'<span class="sc-mark">{escape(mark)}</span>' for mark in marks)
     return (
         f'<li class="sc-card">{_thumb(one.seen)}<div class="sc-name">{escape(one.seen.file.name)}</div>'
-        f"<div>{escape(words.moment_words(one.captured.astimezone(zone)))}</div>"
+        f"<div>{escape(moment_words(one.captured, zone))}</div>"
         f'<div class="sc-quiet">{escape(words.source_words(one.source))}</div>{shown}</li>'
     )
 
@@ -182,7 +193,7 @@ def show_results(results: Sequence[ImportedFile]) -> None:
         return
     rows = "".join(
         f"<tr><th scope='row'>{escape(one.file.name)}</th><td>{escape(words.status_words(one.status))}</td>"
-        f"<td>{escape(words.moment_words(one.photo.captured) if one.photo else '')}</td>"
+        f"<td>{escape(moment_words(one.photo.captured) if one.photo else '')}</td>"
         f"<td>{escape(one.sentence)}</td></tr>"
         for one in results
     )

@@ -1,5 +1,6 @@
 """Whose photos these are: a patient found or made, and the course they belong to."""
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -11,7 +12,7 @@ from skincompare.ui.keys import Key
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.state import COURSE, PATIENT, address_of, chosen_course, chosen_patient
 from skincompare.ui.words import add as words
-from skincompare.workflows.adding import begin_course, begin_patient
+from skincompare.workflows.patients import add_patient
 
 __all__ = ["choose_course", "choose_patient"]
 
@@ -77,7 +78,7 @@ def _find(store: Store) -> None:
         condition = _condition(Key.ADD_CONDITION)
         if st.form_submit_button(words.ADD_PATIENT, key=Key.ADD_NEW):
             try:
-                patient, course = begin_patient(store, code, condition)
+                patient, course = add_patient(store, Patient(code=code.strip()), _course(condition))
             except SkincompareError as error:
                 st.error(escape_markdown(str(error)))
                 return
@@ -90,8 +91,12 @@ def _begin(store: Store, patient: Patient) -> None:
         st.write(words.NO_COURSE)
         condition = _condition(Key.ADD_CONDITION)
         if st.form_submit_button(words.BEGIN_COURSE, key=Key.ADD_BEGIN):
-            begin_course(store, patient, condition)
+            store.treatments.add_course(replace(_course(condition), patient_id=patient.id or 0))
             st.rerun()
+
+
+def _course(condition: Condition) -> Course:
+    return Course(patient_id=0, condition=condition)
 
 
 def _condition(key: str) -> Condition:

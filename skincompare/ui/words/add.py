@@ -1,10 +1,10 @@
 """Words of the page that adds photos."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from types import MappingProxyType
 
 from skincompare.records import Condition, Course, Patient, TimeSource, View
+from skincompare.ui.words.moments import counted
 from skincompare.workflows.importing import ImportStatus
 from skincompare.workflows.incoming import Doubt
 
@@ -23,6 +23,7 @@ __all__ = [
     "CONDITION",
     "COURSE",
     "DATES",
+    "ENTER_FIRST",
     "FILES",
     "FIND",
     "FIND_HINT",
@@ -47,6 +48,7 @@ __all__ = [
     "RESULTS",
     "RESULT_COLUMNS",
     "RIGHT",
+    "SEE_COURSE",
     "SHARED",
     "SITE",
     "SITE_HINT",
@@ -56,14 +58,12 @@ __all__ = [
     "TAKEN_ALL",
     "TITLE",
     "UPLOAD",
-    "USE",
     "VIEW",
     "WHERE",
     "WHOSE",
     "condition_label",
     "course_label",
     "doubt_words",
-    "moment_words",
     "no_baseline",
     "of_another",
     "patient_label",
@@ -115,7 +115,7 @@ LOOK_AT_REST = "Look at them"
 DATES = "Dates to confirm"
 TAKEN = "Taken"
 TAKEN_ALL = "One date for all of these"
-USE = "Use this date"
+ENTER_FIRST = "Enter the date first."
 FOR_ALL = "Use for all"
 RIGHT = "This is right"
 ALL_RIGHT = "All dates are right"
@@ -135,6 +135,7 @@ NO_SESSION = (
 )
 STORING = "Storing the photos"
 MEASURING = "Measuring against the baseline"
+SEE_COURSE = "See the course"
 RESULTS = "What became of each photo"
 RESULT_COLUMNS = ("Photo", "Result", "Taken", "What to do")
 
@@ -178,11 +179,6 @@ STATUSES = MappingProxyType(
 )
 
 
-def counted(number: int) -> str:
-    """Return a number of photos: ``1 photo``, ``3 photos``."""
-    return f"{number} photo" if number == 1 else f"{number} photos"
-
-
 def patient_label(patient: Patient) -> str:
     """Return how a patient is called."""
     return f"{patient.code} · {patient.display_name}" if patient.display_name else patient.code
@@ -202,11 +198,6 @@ def course_label(course: Course) -> str:
 def view_label(view: View, site: str = "") -> str:
     """Return how a view is called."""
     return f"{VIEW_LABELS[view]}, {site}" if site else VIEW_LABELS[view]
-
-
-def moment_words(moment: datetime) -> str:
-    """Return a time as people write it: ``3 March 2026, 10:40``."""
-    return f"{moment.day} {moment:%B %Y, %H:%M}"
 
 
 def zone_note(zone: str) -> str:
@@ -231,17 +222,18 @@ def taken_label(name: str) -> str:
 
 def store_button(number: int) -> str:
     """Name the button that stores."""
-    return f"Store {counted(number)}"
+    return f"Store {counted(number, 'photo')}"
 
 
 def summary(waiting: int) -> str:
     """Say how many photos still wait for their date."""
-    return f"{counted(waiting)} still {'needs its' if waiting == 1 else 'need their'} date; the others can go first."
+    needs = "needs its" if waiting == 1 else "need their"
+    return f"{counted(waiting, 'photo')} still {needs} date; the others can go first."
 
 
 def unseen(number: int) -> str:
     """Say that some files were not looked at."""
-    return f"{counted(number)} not looked at yet."
+    return f"{counted(number, 'photo')} not looked at yet."
 
 
 def of_another(codes: Sequence[str], here: str) -> str:

@@ -19,9 +19,9 @@ def short_date_words(moment: datetime | date, zone: ZoneInfo | None = None) -> s
     return locale.short_date_words(_local(moment, zone))
 
 
-def moment_words(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a day and a time: ``3 Mar 2026, 10:40``."""
-    return locale.moment_words(moment.astimezone(zone))
+def moment_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """Return a day and a time: ``3 Mar 2026, 10:40``, in the zone where one is given, else as its own clock showed."""
+    return locale.moment_words(moment if zone is None else moment.astimezone(zone))
 
 
 def day_number(day: float) -> int:
