@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Sequence
-
-import numpy as np
+from dataclasses import replace
 
 from skincompare.errors import OptionError
 from skincompare.imaging.blocks import standard_error
@@ -18,6 +17,8 @@ __all__ = ["change_between", "measurement_of"]
 
 NO_REFERENCE = "no_reference"
 """Code of a metric's flag that there is no light to take off."""
+THIS_PHOTO = "this photo"
+"""How a metric that sees one photo names it."""
 SIMILAR_SCALE = 1.3
 """Ratio of the photos' px/mm beyond which texture is not measured alike in both [judgement]."""
 
@@ -60,12 +61,14 @@ def change_between(
     patches = pair.before, pair.after
     estimates = tuple(zip(*(spec.measure(patch, spec.options) for patch in patches), strict=True))
     paired = _paired(spec, pair, references, estimates)
-    colour = _median_colour(pair.after)
+    colour = pair.after.median_colour
     measured, found = [], []
     for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
-        sides = tuple(
-            measurement_of(spec, quantity, estimate, patch, light)
-            for estimate, patch in zip(both, patches, strict=True)
+        sides = _named_sides(
+            *(
+                measurement_of(spec, quantity, estimate, patch, light)
+                for estimate, patch in zip(both, patches, strict=True)
+            )
         )
         wide = (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else tuple(pair_wide)
         flags = (*wide, *pair.before.flags, *_scale_flags(quantity, patches))
@@ -79,15 +82,29 @@ def change_between(
     confirmed = spec.confirm(tuple(found), light.skin_tone_degrees) if spec.confirm else found
     return tuple(
         Change.between(
-            *sides,
+            *(_told_level(quantity, side) for side in sides),
             sigma=one.sigma,
             mdc95=one.mdc95,
             flags=one.flags,
             paired=None if own is None else own.change,
+            difference=one.change,
             marks=() if own is None else own.marks,
         )
-        for sides, one, own in zip(measured, confirmed, paired, strict=True)
+        for quantity, sides, one, own in zip(spec.quantities, measured, confirmed, paired, strict=True)
     )
+
+
+def _told_level(quantity: Quantity, side: Measurement) -> Measurement:
+    """Return what is told of one photo: no level where it is too uncertain to mean anything."""
+    if not side.sigma > quantity.max_level_sigma:
+        return side
+    unknown = Flag(
+        "level_unknown",
+        f"{quantity.label}: how brightly the photo was taken leaves its level uncertain by more than "
+        f"{quantity.max_level_sigma:g} {quantity.unit}, so only the change is told.",
+        "Compare photos; the level itself needs a colorimeter.",
+    )
+    return replace(side, value=math.nan, sigma=math.nan, flags=(*side.flags, unknown), map=None)
 
 
 def _paired(
@@ -141,10 +158,22 @@ def _found(
     return FoundChange(quantity.name, change, sigma * widening_of(flags), Z95 * repeat, flags)
 
 
-def _median_colour(patch: SkinPatch) -> FloatArray:
-    """Return the median linear light of what counts of a patch, RGB; NaN where nothing does."""
-    counted = patch.coarse_linear[patch.coarse_mask]
-    return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
+def _named_sides(before: Measurement, after: Measurement) -> tuple[Measurement, Measurement]:
+    """Say of which photo a flag speaks: of a pair, "this photo" may be either."""
+    shared = set(before.flags) & set(after.flags)
+
+    def named(measurement: Measurement, which: str) -> Measurement:
+        flags = tuple(_named(flag, "both photos" if flag in shared else which) for flag in measurement.flags)
+        return replace(measurement, flags=flags)
+
+    return named(before, "the before photo"), named(after, "the after photo")
+
+
+def _named(flag: Flag, which: str) -> Flag:
+    if THIS_PHOTO not in flag.reason:
+        return flag
+    reason = flag.reason.replace(THIS_PHOTO, which).replace("both photos has", "both photos have")
+    return replace(flag, reason=reason)
 
 
 def measurement_of(

@@ -28,6 +28,7 @@ __all__ = [
     "opened_photo",
     "region_names",
     "region_outlines",
+    "silent",
     "untreated_names",
 ]
 
@@ -35,6 +36,10 @@ PhotoSource = str | PathLike[str] | bytes | Photo
 """What stands for a photo: a path, the bytes of a file, or the photo itself."""
 Progress = Callable[[str, float], None]
 """Is told the name of a step and the share done, in [0, 1]."""
+
+
+def silent(step: str, share: float) -> None:
+    """Tell nobody of the progress."""
 
 
 def opened_photo(source: PhotoSource) -> Photo:

@@ -11,58 +11,36 @@ from os import PathLike
 from typing import get_args
 
 from skincompare import pair_flags
+from skincompare.aligned import AlignedPair, align_subjects
 from skincompare.changes import change_between
 from skincompare.choices import (
     PhotoSource,
     Progress,
-    check_apart,
     chosen_metrics,
     opened_photo,
-    region_names,
-    region_outlines,
-    untreated_names,
+    silent,
 )
 from skincompare.comparison import Comparison
 from skincompare.errors import OptionError
-from skincompare.imaging.align import align
 from skincompare.imaging.comparability import Bearing
-from skincompare.imaging.light import NO_LIGHT, Light, LightRung
-from skincompare.imaging.light_evidence import LightEvidence, gather_light, read_charts, region_colour
-from skincompare.imaging.mirroring import Side, flipped, flipped_points, is_flipped
-from skincompare.imaging.pairing import PairedRegion, pair_region, pair_skin
+from skincompare.imaging.light import Light
+from skincompare.imaging.light_evidence import LightEvidence, region_colour
+from skincompare.imaging.mirroring import Side, flipped
+from skincompare.imaging.pairing import PairedRegion
 from skincompare.imaging.patches import PatchPair
-from skincompare.imaging.points import PointPairs, check_points, load_points
-from skincompare.imaging.quality import judge_pair, region_checks
-from skincompare.imaging.region_flags import MISPLACED
+from skincompare.imaging.points import PointPairs
 from skincompare.imaging.regions import Region
-from skincompare.imaging.scale import shared_scales
 from skincompare.imaging.subject import Subject, prepare
-from skincompare.measurement import Change, Effect, Flag
+from skincompare.measurement import Change, Flag
 from skincompare.metrics.registry import MetricSpec
 from skincompare.repeatability import NO_REPEATABILITY, Repeatability
 
-__all__ = ["Comparison", "compare", "compare_subjects"]
+__all__ = ["AlignedPair", "Comparison", "align_subjects", "compare", "compare_subjects", "measure_aligned"]
 
 PHOTOS = 2
 """Photos of a comparison: they are read and prepared at the same time."""
 MEASURING_THREADS = 2
 """Regions that are measured at the same time; more only cost memory, as OpenCV has threads of its own."""
-
-UNUSABLE_REFERENCE = Flag(
-    "no_reference",
-    "None of the regions that were named as untreated shows enough bare skin, surely found again, in both photos.",
-    "Name other untreated skin, or take the after photo with that skin in view, bare and evenly lit.",
-    Effect.NOT_MEASURABLE,
-)
-"""Why the light is unknown although untreated skin was named."""
-NOTHING_BESIDE = Flag(
-    "no_reference",
-    "No untreated skin of the face is left, and too little beside it (neck, ears, eyes, hair, a plain wall) is seen in "
-    "both photos to tell the light.",
-    "Show the neck, or the inner arm in the same light, in both photos; or lay a colour chart beside the face.",
-    Effect.NOT_MEASURABLE,
-)
-"""Why the light is unknown where everything was treated."""
 
 
 def compare(
@@ -136,7 +114,7 @@ def compare(
     """
     if flip is not None and flip not in get_args(Side):
         raise OptionError.unknown("photo to flip", flip, get_args(Side))
-    tell = progress or _silent
+    tell = progress or silent
     tell("reading the photos", 0.0)
     with ThreadPoolExecutor(PHOTOS) as pool:
         photos = list(pool.map(opened_photo, (before, after)))
@@ -193,96 +171,85 @@ def compare_subjects(
     Comparison
         As :func:`compare` gives.
     """
-    tell = progress or _silent
-    outlines = region_outlines(before, regions)
-    names = [region.name for region in outlines]
-    treated, reference = region_names(treated, names, "region"), region_names(reference, names, "region")
-    check_apart(treated, reference)
-    chosen = chosen_metrics(only)
-    marked = _marked(points, before, after)
-    tell("aligning", 0.3)
-    alignment = align(before, after, marked, same_person=same_person)
-    flags = pair_flags.of_pair(before, after)
-    gate = judge_pair(before, after, alignment)
-    if not alignment.is_aligned:
-        tell("done", 1.0)
-        return Comparison(
-            before=before,
-            after=after,
-            alignment=alignment,
-            light=NO_LIGHT,
-            scales=(before.scale, after.scale),
-            regions=(),
-            treated=treated,
-            reference=reference,
-            flags=(*flags, *alignment.flags),
-            changes=(),
-            skin=None,
-            comparability=gate,
-        )
-    tell("finding the same skin in both", 0.6)
-    scales = shared_scales(before.scale, after.scale, alignment.magnification)
-    skin = pair_skin(before, after, alignment)
-    paired = tuple(pair_region(one, before, after, alignment, skin, scales[0]) for one in outlines)
-    steady = untreated_names(names, reference, treated, before)
-    untreated = [pair for pair in paired if pair.name in steady and not _is_lost(pair)]
-    charts, chart_flags = read_charts(before, after) if chart else (None, ())
-    evidence = gather_light(
-        untreated,
+    chosen_metrics(only)  # A wrong name is told before the work begins.
+    aligned = align_subjects(
         before,
         after,
-        alignment,
-        scales[0].px_per_mm,
-        ask_bystanders=bool(treated) and not reference,
-        charts=charts,
-        flags=chart_flags,
+        reference=reference,
+        treated=treated,
+        regions=regions,
+        points=points,
+        same_person=same_person,
+        chart=chart,
+        progress=progress,
     )
-    light = evidence.light()
-    if light.rung is LightRung.NOTHING and (reference or treated):
-        light = replace(NO_LIGHT, flags=(UNUSABLE_REFERENCE if reference else NOTHING_BESIDE,))
-    lights = {pair.name: _own_light(pair, before, evidence, light) for pair in paired}
+    return measure_aligned(aligned, only=only, repeatability=repeatability, progress=progress)
+
+
+def measure_aligned(
+    aligned: AlignedPair,
+    *,
+    only: Iterable[str] | None = None,
+    repeatability: Repeatability = NO_REPEATABILITY,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Measure the changes of a pair that is aligned already.
+
+    Parameters
+    ----------
+    aligned : AlignedPair
+        From :func:`skincompare.aligned.align_subjects`; what it holds may be shown while this runs.
+    only, repeatability, progress
+        As in :func:`compare`.
+
+    Returns
+    -------
+    Comparison
+        That of `aligned`, with its changes; without any when the alignment was refused.
+
+    Raises
+    ------
+    OptionError
+        When a metric is unknown.
+    """
+    tell = progress or silent
+    specs = chosen_metrics(only)
+    base, evidence = aligned.comparison, aligned.evidence
+    if evidence is None:
+        tell("done", 1.0)
+        return base
+    lights = {pair.name: _own_light(pair, base.before, evidence, base.light) for pair in base.regions}
     patches = {
         pair.name: pair.patch_pair(
-            (before, evidence.after),
-            scales,
+            (base.before, evidence.after),
+            base.scales,
             (lights[pair.name].before_shift, lights[pair.name].shift),
-            alignment,
+            base.alignment,
         )
-        for pair in paired
+        for pair in base.regions
     }
-    used = tuple(one.name for one in evidence.references)
-    references = [patches[pair.name] for pair in paired if pair.name in used]
+    references = [patches[pair.name] for pair in base.regions if pair.name in base.reference]
+    flags = pair_flags.of_pair(base.before, base.after)
 
     def measure(pair: PairedRegion) -> list[Change]:
         own = lights[pair.name]
-        own = replace(own, flags=(*own.flags, *gate.flags_on(pair.name, Bearing.COLOUR)))
-        wide = (*flags, *gate.flags_on(pair.name, Bearing.EVERYTHING))
-        texture_wide = gate.flags_on(pair.name, Bearing.TEXTURE)
-        found = _measure(patches[pair.name], references, own, chosen, wide, texture_wide, repeatability)
+        own = replace(own, flags=(*own.flags, *aligned.gate.flags_on(pair.name, Bearing.COLOUR)))
+        wide = (*flags, *aligned.gate.flags_on(pair.name, Bearing.EVERYTHING))
+        texture_wide = aligned.gate.flags_on(pair.name, Bearing.TEXTURE)
+        found = _measure(patches[pair.name], references, own, specs, wide, texture_wide, repeatability)
         patches[pair.name].release()
         return found
 
     changes: list[Change] = []
     with ThreadPoolExecutor(MEASURING_THREADS) as pool:
-        for index, (pair, found) in enumerate(zip(paired, pool.map(measure, paired), strict=True), start=1):
+        for index, (pair, found) in enumerate(
+            zip(base.regions, pool.map(measure, base.regions), strict=True), start=1
+        ):
             changes += found
-            tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(paired))
+            tell(f"measured {pair.name.replace('_', ' ')}", 0.7 + 0.3 * index / len(base.regions))
     tell("done", 1.0)
-    told = (*flags, *alignment.flags, *gate.pair_flags, *pair_flags.of_references(changes, used))
-    return Comparison(
-        before=before,
-        after=after,
-        alignment=alignment,
-        light=light,
-        scales=scales,
-        regions=paired,
-        treated=treated,
-        reference=used,
-        flags=tuple(dict.fromkeys(told)),
-        changes=tuple(changes),
-        skin=skin,
-        comparability=gate.with_checks(region_checks(paired)),
-    )
+    told = (*base.flags, *pair_flags.of_references(changes, base.reference))
+    return replace(base, flags=tuple(dict.fromkeys(told)), changes=tuple(changes))
 
 
 def _own_light(pair: PairedRegion, before: Subject, evidence: LightEvidence, light: Light) -> Light:
@@ -315,30 +282,3 @@ def _measure(
             repeatability=repeatability,
         )
     ]
-
-
-def _marked(
-    points: str | PathLike[str] | PointPairs | None, before: Subject, after: Subject
-) -> PointPairs | None:
-    """Return the pairs of points that were marked by hand, checked, as places in the prepared photos."""
-    if points is None:
-        return None
-    sizes = tuple((one.photo.width, one.photo.height) for one in (before, after))
-    if isinstance(points, PointPairs):
-        check_points(points, *sizes)
-    else:
-        points = load_points(points, *sizes)
-    first, second = (
-        flipped_points(xy, one.photo.width) if is_flipped(one.photo) else xy
-        for one, xy in ((before, points.before), (after, points.after))
-    )
-    return PointPairs(first, second)
-
-
-def _is_lost(pair: PairedRegion) -> bool:
-    """Return whether the place of a region in the after photo is so uncertain that it is another skin's light."""
-    return any(flag.code == MISPLACED and flag.effect is Effect.NOT_MEASURABLE for flag in pair.flags)
-
-
-def _silent(step: str, share: float) -> None:
-    """Tell nobody."""

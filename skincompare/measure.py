@@ -19,6 +19,7 @@ from skincompare.choices import (
     opened_photo,
     region_names,
     region_outlines,
+    silent,
     untreated_names,
 )
 from skincompare.imaging.light import NO_LIGHT
@@ -120,7 +121,7 @@ def measure(
     RegionFileError
         When the file of regions cannot be used.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tell("reading the photo", 0.0)
     opened = opened_photo(photo)
     tell("finding face and skin", 0.1)
@@ -153,7 +154,7 @@ def measure_subject(
     Measured
         As :func:`measure` gives.
     """
-    tell = progress or _silent
+    tell = progress or silent
     outlines = region_outlines(subject, regions)
     names = [one.name for one in outlines]
     treated, reference = region_names(treated, names, "region"), region_names(reference, names, "region")
@@ -230,7 +231,3 @@ def _photo_flags(subject: Subject) -> tuple[Flag, ...]:
         return subject.photo.flags
     told = f"The photo shows {others + 1} faces; the largest is measured."
     return (*subject.photo.flags, Flag("several_faces", told))
-
-
-def _silent(step: str, share: float) -> None:
-    """Tell nobody."""

@@ -295,6 +295,7 @@ class Change:
         mdc95: float,
         flags: Iterable[Flag] = (),
         paired: float | None = None,
+        difference: float | None = None,
         marks: tuple[PairedMark, ...] = (),
     ) -> "Change":
         """Make the change between two measurements, with its verdict.
@@ -311,6 +312,8 @@ class Change:
             Circumstances of the pair; those of both measurements are added, each once.
         paired : float, optional
             The change as it was measured itself, in the unit of the metric; default: after minus before.
+        difference : float, optional
+            After minus before, where their levels are withheld.
         marks : tuple of PairedMark
             The features that a paired change compared.
 
@@ -319,7 +322,10 @@ class Change:
         Change
             After minus before.
         """
-        difference = after.value - before.value if paired is None else paired
+        if difference is None:
+            difference = after.value - before.value
+        if paired is not None:
+            difference = paired
         all_flags = tuple(dict.fromkeys((*flags, *before.flags, *after.flags)))
         return cls(
             metric=before.metric,

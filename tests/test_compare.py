@@ -329,7 +329,7 @@ class Marks:
 @pytest.fixture
 def marks(monkeypatch):
     made = Marks()
-    monkeypatch.setattr(sys.modules["skincompare.compare"], "align", made)
+    monkeypatch.setattr(sys.modules["skincompare.aligned"], "align", made)
     return made
 
 
@@ -396,7 +396,7 @@ def test_a_region_that_may_be_elsewhere_tells_no_light(monkeypatch):
         made = pair_region(region, *rest)
         return replace(made, flags=(lost,)) if region.name == "nose" else made
 
-    monkeypatch.setattr(sys.modules["skincompare.compare"], "pair_region", pair)
+    monkeypatch.setattr(sys.modules["skincompare.aligned"], "pair_region", pair)
     found = compare_subjects(front().subject, turned().subject, treated=TREATED, only=RED)
     assert "nose" not in found.reference
     assert "forehead" in found.reference

@@ -49,11 +49,14 @@ def block_values(
         NaN where a block holds fewer than `min_pixels` values.
     """
     result = np.full(n_blocks, np.nan)
-    order = np.argsort(blocks, kind="stable")
-    edges = np.searchsorted(blocks[order], np.arange(n_blocks + 1))
+    # Short integers are sorted in one pass.
+    numbers = blocks.astype(np.int16) if n_blocks < np.iinfo(np.int16).max else blocks
+    order = np.argsort(numbers, kind="stable")
+    ranked = values[order]
+    edges = np.searchsorted(numbers[order], np.arange(n_blocks + 1))
     for block, (start, stop) in enumerate(pairwise(edges)):
         if stop - start >= max(1, min_pixels):
-            result[block] = statistic(values[order[start:stop]])
+            result[block] = statistic(ranked[start:stop])
     return result
 
 

@@ -6,7 +6,6 @@ What several metrics need of a patch (logarithms, noise, blur) is made once, whe
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar, cast
 
@@ -127,33 +126,51 @@ class SkinPatch:
     @property
     def n_pixels(self) -> int:
         """Native pixels that count."""
-        return int(np.count_nonzero(self.mask))
+        return self.remembered("number of pixels", lambda: int(np.count_nonzero(self.mask)))
 
     @property
     def area_cm2(self) -> float:
         """Counted area on the skin, cm2; NaN when the scale is unknown."""
         return self.n_pixels / self.scale.px_per_mm**2 / 100
 
-    @cached_property
-    def log_linear(self) -> FloatImage:
-        """Natural logarithm of `linear`, shape (height, width, 3); nothing counts as darker than half a grey level."""
-        return np.asarray(cv2.log(np.maximum(self.linear, np.float32(DARKEST))), np.float32)
+    def log_light(self, channel: int) -> FloatImage:
+        """Natural logarithm of one channel of `linear`, (height, width); nothing is darker than half a grey level."""
 
-    @cached_property
+        def make() -> FloatImage:
+            light = np.maximum(cv2.extractChannel(self.linear, channel), np.float32(DARKEST))
+            return np.asarray(cv2.log(light, light), np.float32)
+
+        return self.remembered(("log", channel), make)
+
+    @property
     def density(self) -> FloatImage:
         """Optical density -log10(Y) of the native pixels, shape (height, width)."""
-        log = cv2.log(np.maximum(luminance(self.linear), np.float32(DARKEST)))
-        return np.asarray(log * np.float32(-1 / math.log(10)), np.float32)
 
-    @cached_property
+        def make() -> FloatImage:
+            light = np.maximum(luminance(self.linear), np.float32(DARKEST))
+            return np.asarray(cv2.log(light, light) * np.float32(-1 / math.log(10)), np.float32)
+
+        return self.remembered("density", make)
+
+    @property
     def box(self) -> tuple[slice, slice]:
         """Rows and columns of the smallest box that holds all that counts; empty when nothing does."""
-        return crop_to_mask(self.mask)
+        return self.remembered("box", lambda: crop_to_mask(self.mask))
 
-    @cached_property
+    @property
     def blur_px(self) -> float:
         """Blur of the photo on this skin (sigma), native px; NaN when unknown."""
-        return blur_sigma(self.log_linear[..., 1][self.box], self.mask[self.box])
+        return self.remembered("blur", lambda: blur_sigma(self.log_light(1)[self.box], self.mask[self.box]))
+
+    @property
+    def median_colour(self) -> FloatArray:
+        """Median linear light of the coarse pixels that count, shape (3,), RGB; NaN where nothing does."""
+
+        def make() -> FloatArray:
+            counted = self.coarse_linear[self.coarse_mask]
+            return np.median(counted, axis=0).astype(np.float64) if len(counted) else np.full(3, np.nan)
+
+        return self.remembered("median colour", make)
 
     def to_photo(self, xy: FloatArray) -> FloatArray:
         """Bring native pixels of the patch, shape (N, 2), to the photo."""

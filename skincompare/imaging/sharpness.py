@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -167,13 +168,9 @@ def blur_difference(
     tiles = _full_tiles(mask)
     if len(tiles) < MIN_TILES:
         return None
-    own, other, cross = (np.zeros((TILE_PX, TILE_PX // 2 + 1), np.complex128) for _ in range(3))
-    for row, column in tiles:
-        a, b = (_tile_transform(image, mask, row, column) for image in (first, second))
-        own += np.abs(a) ** 2
-        other += np.abs(b) ** 2
-        cross += a * b.conj()
-    s1, s2, joint = (_ring_means(power) for power in (own, other, cross))
+    a, b = (_tile_transforms(image, mask, tiles) for image in (first, second))
+    cross = np.einsum("nij,nij->ij", a, b.conj())
+    s1, s2, joint = (_ring_means(power) for power in (_power(a), _power(b), cross))
     coherence = np.abs(joint) ** 2 / np.maximum(np.abs(s1 * s2), np.finfo(np.float64).tiny)
     frequency = np.arange(s1.size) / TILE_PX
     shown = (coherence > LEAST_COHERENCE) & (frequency <= MATCH_TO_PER_PX)
@@ -206,14 +203,27 @@ def _full_tiles(mask: BoolImage) -> npt.NDArray[np.intp]:
     return full[:: max(1, math.ceil(len(full) / MAX_TILES))]
 
 
-def _tile_transform(image: FloatImage, mask: BoolImage, row: int, column: int) -> npt.NDArray[np.complex128]:
-    place = slice(row, row + TILE_PX), slice(column, column + TILE_PX)
-    counted = mask[place]
+@cache
+def _window() -> FloatArray:
     hann = np.hanning(TILE_PX + 1)[:-1]
-    tile = np.where(counted, image[place] - image[place][counted].mean(), np.float32(0)) * np.outer(
-        hann, hann
-    )
-    return np.asarray(np.fft.rfft2(tile))
+    return np.asarray(np.outer(hann, hann))
+
+
+def _tile_transforms(
+    image: FloatImage, mask: BoolImage, tiles: npt.NDArray[np.intp]
+) -> npt.NDArray[np.complex128]:
+    """Return the spectrum of each square (row, column), its mean taken off: shape (n, TILE_PX, TILE_PX // 2 + 1)."""
+    cut = np.zeros((len(tiles), TILE_PX, TILE_PX), np.float64)
+    for tile, (row, column) in zip(cut, tiles, strict=True):
+        place = slice(row, row + TILE_PX), slice(column, column + TILE_PX)
+        counted = mask[place]
+        np.subtract(image[place], image[place][counted].mean(), out=tile, where=counted)
+    return np.asarray(np.fft.rfft2(cut * _window()))
+
+
+def _power(transforms: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
+    """Return the sum of the squared spectra of all squares."""
+    return np.asarray((transforms.real**2 + transforms.imag**2).sum(axis=0), np.complex128)
 
 
 def _ring_means(power: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
@@ -230,10 +240,7 @@ def _mean_spectrum(image: FloatImage, mask: BoolImage) -> FloatArray | None:
     full = _full_tiles(mask)
     if len(full) < MIN_TILES:
         return None
-    power = np.zeros((TILE_PX, TILE_PX // 2 + 1), np.complex128)
-    for row, column in full:
-        power += np.abs(_tile_transform(image, mask, row, column)) ** 2
-    return np.asarray(_ring_means(power).real)
+    return np.asarray(_ring_means(_power(_tile_transforms(image, mask, full))).real)
 
 
 def _fitted_blur(spectrum: FloatArray, floor_factor: float) -> float:

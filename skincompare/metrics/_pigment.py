@@ -31,8 +31,8 @@ DARK_BELOW = -30.0
 beside its shading. Against light skin, changes of untouched rendered skin at 12.5 px/mm (seeds 43 to 57 against 20 to
 29) err by 6.0 % instead of 2.7 in the roughness of 2 mm, 8.1 instead of 5.9 in the strength of lines, 8.8 instead of
 4.9 in scars and 5.3 instead of 3.2 in the area of pores."""
-MIDDLE_HALF = (25.0, 75.0)
-"""Percentiles between which values are averaged."""
+MIDDLE_HALF = (0.25, 0.75)
+"""Quantiles between which values are averaged."""
 
 
 def melanin_index(u: Number, v: Number) -> Number:
@@ -53,14 +53,25 @@ def melanin_index(u: Number, v: Number) -> Number:
 
 def midmean(values: npt.NDArray[np.floating]) -> float:
     """Return the mean of the middle half: as safe from glare and hair as a median, and JPEG's steps average out."""
-    low, high = np.percentile(values, MIDDLE_HALF)
+    low, high = _middle_half(values)
     return float(np.mean(values[(values >= low) & (values <= high)], dtype=np.float64))
+
+
+def _middle_half(values: npt.NDArray[np.floating]) -> tuple[float, float]:
+    """Return the two quartiles, interpolated as ``np.percentile`` does, which takes five times as long."""
+    places = [share * (values.size - 1) for share in MIDDLE_HALF]
+    ranks = [rank for place in places for rank in (math.floor(place), math.ceil(place))]
+    ranked = np.partition(values, ranks)
+    low, high = (
+        float(ranked[a]) + (float(ranked[b]) - float(ranked[a])) * (place - a)
+        for place, a, b in zip(places, ranks[::2], ranks[1::2], strict=True)
+    )
+    return low, high
 
 
 def seen_angle(patch: SkinPatch) -> float:
     """Return the individual typology angle of a patch as its photo shows it, degrees; NaN when nothing counts."""
-    skin = patch.coarse_linear[patch.coarse_mask]
-    return float(typology_angle(lab_from_linear(np.median(skin, axis=0)))) if skin.size else math.nan
+    return float(typology_angle(lab_from_linear(patch.median_colour.astype(np.float32))))
 
 
 def too_dark(what: str, angle: float, uncertain_below: float, withheld_below: float) -> Flag | None:

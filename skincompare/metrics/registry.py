@@ -150,6 +150,9 @@ class Quantity:
     needs_exposure : bool
         Whether the level hangs on how brightly the photo was taken, and not on ratios of colours alone: of a single
         photo such a level is not known.
+    max_level_sigma : float
+        Largest standard deviation at which the level of a photo is told beside its change: beyond it, only the change
+        is.
     """
 
     name: str
@@ -162,6 +165,7 @@ class Quantity:
     light_weights: tuple[float, float] = (1.0, 0.0)
     marks: str = ""
     needs_exposure: bool = False
+    max_level_sigma: float = math.inf
 
 
 @dataclass(frozen=True)

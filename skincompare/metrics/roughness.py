@@ -124,7 +124,7 @@ def _relative_error(patch: SkinPatch, s_mm: float, relative_blur: float) -> floa
 
 SPEC = MetricSpec(
     name="roughness",
-    version=2,
+    version=3,
     quantities=(
         Quantity(
             name="roughness",

@@ -57,6 +57,7 @@ class ClinicRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str]
     time_zone: Mapped[str]
+    locale: Mapped[str]
 
 
 class PractitionerRow(Base):

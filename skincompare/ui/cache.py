@@ -12,10 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
-from skincompare.choices import Progress
-from skincompare.compare import compare_subjects
+from skincompare.choices import Progress, silent
+from skincompare.compare import Comparison, align_subjects, measure_aligned
 from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
 from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.points import PointPairs, parse_points
@@ -25,8 +27,8 @@ from skincompare.measurement import Change
 from skincompare.photo import Photo, read_photo
 from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
+from skincompare.report.pair_view import PairView, view_of
 from skincompare.report.viewer_pair import viewer_pair
-from skincompare.ui.outcome import Outcome, outcome_of
 from skincompare.workflows import CoursePhoto, SampleCourse, follow
 
 __all__ = [
@@ -35,12 +37,15 @@ __all__ = [
     "PhotoFile",
     "SideError",
     "compared",
+    "comparison_of",
     "followed_day",
     "outlook_of",
     "thumbnail",
 ]
 
 Made = TypeVar("Made")
+ShowAligned = Callable[[npt.NDArray[np.uint8], npt.NDArray[np.uint8]], None]
+"""Shows the aligned pair while its changes are still being measured."""
 
 THUMBNAIL_PX = 260
 """Longer side of a thumbnail, px."""
@@ -149,12 +154,12 @@ class _Slot(Generic[Made]):
 
 
 @st.cache_resource(max_entries=SAMPLE_RESULTS, show_spinner=False)
-def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[PairView]:
     return _Slot()
 
 
 @st.cache_resource(max_entries=OWN_RESULTS, scope="session", show_spinner=False)
-def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[PairView]:
     return _Slot()
 
 
@@ -166,8 +171,14 @@ def _day_slot(
 
 
 def compared(
-    before: PhotoFile, after: PhotoFile, options: Options, *, is_sample: bool, progress: Progress
-) -> Outcome:
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    *,
+    is_sample: bool,
+    progress: Progress,
+    show_aligned: ShowAligned | None = None,
+) -> PairView:
     """Return the comparison of two photos, made now or kept from before.
 
     Parameters
@@ -180,10 +191,12 @@ def compared(
         Whether they are sample photos, whose results all sessions share.
     progress : callable
         Told the name of each step and the share done.
+    show_aligned : callable, optional
+        Given the aligned pair, two pictures of one shape, before anything of it is measured.
 
     Returns
     -------
-    Outcome
+    PairView
         Also when the alignment was refused.
 
     Raises
@@ -195,17 +208,27 @@ def compared(
     """
     key = (before.sha256, after.sha256, before.name, after.name)
     slot = (_sample_slot if is_sample else _own_slot)(key, options)
-    return slot.get(lambda: _compare(before, after, options, progress))
+    return slot.get(lambda: _compare(before, after, options, progress, show_aligned))
 
 
-def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Progress) -> Outcome:
+def comparison_of(
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    progress: Progress = silent,
+    show_aligned: ShowAligned | None = None,
+) -> Comparison:
+    """Compare two photos with all their pixels, kept nowhere: for files that are made of them.
+
+    Parameters, errors: as for :func:`compared`.
+    """
     progress("reading the photos", 0.0)
     first, second = _read(before, "before"), _read(after, "after")
     progress("finding face and skin", 0.15)
     marked = _marked(options, first, second)
     subject = prepare(first, px_per_mm=options.px_per_mm)
     fitting = _fitting(options, subject)
-    comparison = compare_subjects(
+    aligned = align_subjects(
         subject,
         prepare(flipped(second) if options.flip_after else second),
         treated=fitting.treated,
@@ -215,8 +238,21 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
         chart=options.chart,
         progress=progress,
     )
+    if show_aligned is not None and aligned.comparison.alignment.is_aligned:
+        show_aligned(*aligned.comparison.aligned_pair)
+    return measure_aligned(aligned, progress=progress)
+
+
+def _compare(
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    progress: Progress,
+    show_aligned: ShowAligned | None,
+) -> PairView:
+    comparison = comparison_of(before, after, options, progress, show_aligned)
     progress("drawing the pictures", 1.0)
-    return outcome_of(comparison)
+    return view_of(comparison, with_report=True)
 
 
 def _marked(options: Options, before: Photo, after: Photo) -> PointPairs | None:

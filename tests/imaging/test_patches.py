@@ -31,10 +31,11 @@ def test_the_shared_images_follow_from_the_linear_one():
     linear = np.full((4, 5, 3), 0.1, np.float32)
     linear[0, 0] = 0.0
     patch = patch_of(linear)
-    assert patch.log_linear[1, 1] == pytest.approx(np.log(0.1))
+    assert patch.log_light(0)[1, 1] == pytest.approx(np.log(0.1))
     assert patch.density[1, 1] == pytest.approx(1.0, abs=1e-5)
-    assert np.isfinite(patch.log_linear).all()
-    assert patch.log_linear is patch.log_linear
+    assert np.isfinite(patch.log_light(0)).all()
+    assert patch.log_light(2) is patch.log_light(2)
+    assert patch.median_colour == pytest.approx([0.1, 0.1, 0.1])
     assert patch.box == (slice(1, 4), slice(2, 5))
     assert np.isnan(patch.blur_px)
     assert patch.to_photo(np.array([[1.0, 2.0]])).tolist() == [[11.0, 22.0]]

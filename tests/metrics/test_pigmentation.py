@@ -1,5 +1,6 @@
 """Melanin, typology angle and unevenness against closed forms and against pigment that was put in."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,21 +8,26 @@ import pytest
 
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.scale import UNKNOWN_SCALE
-from skincompare.measurement import Effect
+from skincompare.measurement import Z95, Effect
 from skincompare.metrics.pigmentation import (
+    DILUTION,
+    DILUTION_TONES,
     EXPOSURE_SIGMA,
     ITA_REPEAT,
     SPEC,
     WITHHELD_BELOW,
     PigmentationOptions,
+    confirm_pigmentation,
     measure_pigmentation,
 )
+from skincompare.metrics.registry import FoundChange
 from skincompare.synthetic.camera import CameraOptions
 from skincompare.synthetic.skin import HEMOGLOBIN_AXIS, MELANIN_AXIS, LightOptions, base_reflectance
 
 PX_PER_MM = 8.0
 LIGHT_SKIN = np.asarray(base_reflectance(45.0), np.float32)
 MATT = LightOptions(sheen=0.0)
+NAMES = [quantity.name for quantity in SPEC.quantities]
 
 
 def measured(patch):
@@ -124,6 +130,31 @@ def test_slope_against_added_melanin_on_matt_skin(photographed, angle):
         for dose in doses
     ]
     assert np.polyfit(100 * doses, values, 1)[0] == pytest.approx(1.0, abs=0.08)
+
+
+def test_shine_that_dilutes_a_change_of_melanin_widens_its_error():
+    melanin, angle, even = (
+        FoundChange(name, change, 1.0, 1.0, ()) for name, change in zip(NAMES, (-8.0, 5.0, 0.5), strict=True)
+    )
+    (light, *rest), (brown, *_), (unknown, *_) = (
+        confirm_pigmentation((melanin, angle, even), tone) for tone in (45.0, -20.0, math.nan)
+    )
+    assert rest == [angle, even]
+    assert light.sigma == unknown.sigma == pytest.approx(math.hypot(1.0, 0.18 * 8.0))
+    assert brown.sigma > light.sigma
+    assert (light.change, light.mdc95, light.flags) == (melanin.change, melanin.mdc95, melanin.flags)
+
+
+@pytest.mark.parametrize("angle", [48.0, 19.0])
+def test_a_tan_on_shiny_skin_reads_within_what_shine_may_take(photographed, angle):
+    added = 0.08
+    values = [
+        measured(photographed(PX_PER_MM, melanin_added=dose, seed=24, ita_degrees=angle))["melanin"].value
+        for dose in (0.0, added)
+    ]
+    read = values[1] - values[0]
+    assert read < 100 * added
+    assert 100 * added < read * (1 + Z95 * float(np.interp(angle, DILUTION_TONES, DILUTION)))
 
 
 def test_redness_hardly_moves_melanin(photographed):

@@ -112,6 +112,51 @@ def test_filled_scars_are_marked_as_gone(scarred, again, make_pair):
     assert MarkState.NEW not in states
 
 
+HIGHER_LAMP = LightOptions(elevation_degrees=56.0)
+
+
+def test_untreated_skin_beside_tells_what_the_lamp_did(scarred, photographed, again, make_pair):
+    beside = {"size_mm": (26.0, 20.0), "seed": 22, "scars": 8}
+    reference = make_pair(
+        photographed(PX_PER_MM, camera=FIRST, **beside),
+        photographed(PX_PER_MM, camera=AGAIN, light=HIGHER_LAMP, **beside),
+    )
+    changes = {}
+    for depth in (1.0, 0.7):
+        pair = make_pair(scarred, again(light=HIGHER_LAMP, scar_depth_scale=depth))
+        changes[depth] = [change_scars(pair, others, SPEC.options)[0] for others in ((), (reference,))]
+    (alone, told), (alone_less, told_less) = changes[1.0], changes[0.7]
+    assert alone.change < 0
+    assert abs(told.change) < 0.6 * abs(alone.change)
+    assert told.sigma < alone.sigma
+    assert stands_out(told_less)
+    assert alone_less.change < told_less.change < 0
+
+
+def test_skin_beside_under_light_from_another_side_tells_nothing(scarred, photographed, again, make_pair):
+    turned = make_pair(scarred, again(light=LightOptions(azimuth_degrees=210)))
+    pair = make_pair(scarred, again())
+    assert change_scars(pair, (turned,), SPEC.options)[0] == change_scars(pair, (), SPEC.options)[0]
+
+
+def test_scars_that_only_grew_shallower_are_still_there(scarred, again, make_pair):
+    found = changed(make_pair, scarred, again(scar_depth_scale=0.75))
+    assert len(found.marks) >= 4
+    assert {mark.state for mark in found.marks} == {MarkState.STILL_THERE}
+    # Some fell below the limit of what counts as scar-like, which is no reason to call them gone.
+    limit = SPEC.options.scar_strength
+    assert any(mark.before.strength > limit > mark.after.strength for mark in found.marks)
+    back = changed(make_pair, again(scar_depth_scale=0.75), scarred)
+    assert {mark.state for mark in back.marks} == {MarkState.STILL_THERE}
+
+
+def test_each_place_is_listed_once(scarred, again, make_pair):
+    marks = changed(make_pair, scarred, again()).marks
+    places = np.array([mark.before.points[0] for mark in marks])
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(marks))
+    assert apart.min() > PX_PER_MM
+
+
 def test_little_skin_and_no_scale_are_withheld(scarred, make_patch, make_scene):
     linear = linear_from_srgb(make_scene(PX_PER_MM, camera=FIRST, **SCARRED).pixels)
     small = make_patch(linear[:70, :70], PX_PER_MM)

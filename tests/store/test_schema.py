@@ -14,7 +14,7 @@ from skincompare.store.schema import current_revision, open_schema
 from skincompare.store.tables import Base, PatientRow
 from tests.store.conftest import empty_database
 
-FIRST, SECOND, THIRD, NEWEST = "0001", "0002", "0003", "0004"
+FIRST, SECOND, THIRD, NEWEST = "0001", "0002", "0003", "0005"
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_newer_store_is_refused_and_left_alone(empty):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaError) as refusal:
         open_schema(empty)
-    for part in ("newer skincompare", "layout 9999", "knows 0004", "Nothing was changed"):
+    for part in ("newer skincompare", "layout 9999", "knows 0005", "Nothing was changed"):
         assert part in str(refusal.value)
     assert current_revision(empty) == "9999"
 

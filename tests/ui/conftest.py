@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from streamlit import config
 
 from skincompare.measurement import Change, Flag, Measurement, Method
-from skincompare.ui.outcome import Outcome
+from skincompare.report.pair_view import PairView
 from tests.ui.viewer_site import COLOURS, PATIENCE_MS, SIZE, Site, open_browser, put_viewer
 
 DETAILS = "client.showErrorDetails"
@@ -24,7 +24,7 @@ CUT = 320
 DAYS = (("Before", "2026-03-02T09:30"), ("Day 0", "2026-03-02T10:40"), ("Day 1", "2026-03-03T12:00"))
 
 ChangeMaker = Callable[..., Change]
-OutcomeMaker = Callable[..., Outcome]
+OutcomeMaker = Callable[..., PairView]
 
 
 def _jpeg(seed: int = 0, side: int = SIDE) -> bytes:
@@ -145,10 +145,11 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
         flags: tuple[Flag, ...] = (),
         mirrored: tuple[str, str] | None = None,
         unchecked: tuple[str, str] | None = None,
-    ) -> Outcome:
+    ) -> PairView:
         source = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
         picture = {"src": source, "width": 30, "height": 40, "note": ""}
-        return Outcome(
+        return PairView(
+            photos=("0" * 64, "1" * 64),
             is_aligned=is_aligned,
             mirrored=mirrored,
             unchecked=unchecked,
@@ -162,7 +163,9 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             light_flags=(),
             facts=(("Alignment", "typical error 0.2 px"),),
             notes=("one.jpg", "two.jpg"),
-            pair={
+            gate=("", ""),
+            pictures={},
+            viewer={
                 "aligned": is_aligned,
                 "before": {**picture, "title": "Before"},
                 "after": {**picture, "title": "After"},
@@ -171,6 +174,7 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             },
             file_stem="skincompare-x",
             report=b"<html></html>",
+            map_threshold=2.0,
             numbers=b"{}",
         )
 

@@ -12,7 +12,7 @@ from skincompare.recovery import BandLine, FitStatus, RecoveryCurve, RecoveryFit
 from skincompare.report import words
 from skincompare.ui.widgets.chart_colours import AXIS_FONT_PX, Chart, ChartColours, chart_colours
 
-__all__ = ["TruthPoint", "recovery_chart"]
+__all__ = ["ChartMark", "TruthPoint", "recovery_chart"]
 
 HEIGHT_PX = 400
 """Height of the chart, px."""
@@ -26,6 +26,11 @@ FITTED_STEPS = 80
 """Points of a fitted curve, evenly in log(1 + day)."""
 EXPECTED_OPACITY = 0.12
 """How strongly the expected days are tinted."""
+EVENT_STEP, EVENT_ROWS = 0.07, 3
+"""Distance of two lines of words at the foot, as a share of the axis, and how many there are before the first is used
+again."""
+LATE_SHARE = 0.5
+"""Words of a day after this share of the axis stand to its left, so that they stay within the chart."""
 APART = 0.045
 """Distance between the points of two regions on one day, in units of log(1 + day), so that error bars stay apart."""
 
@@ -37,6 +42,25 @@ class TruthPoint:
     region: str
     day: float
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMark:
+    """Something that happened on a day: a treatment, a flag, a symptom, or the day a person looks at.
+
+    Parameters
+    ----------
+    day : float
+        When, days since the treatment.
+    text : str
+        What, in a few words.
+    is_here : bool
+        Whether it is the day that is looked at: drawn stronger.
+    """
+
+    day: float
+    text: str
+    is_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +77,9 @@ def recovery_chart(
     truth: Sequence[TruthPoint] = (),
     last_day: float = 28.0,
     outlook: RecoveryOutlook | None = None,
+    marks: Sequence[ChartMark] = (),
+    *,
+    height: int = HEIGHT_PX,
 ) -> Chart:
     """Return redness against days since the treatment, with 95 % error bars and the band of repeat photos.
 
@@ -66,6 +93,10 @@ def recovery_chart(
         Where the axis ends, days.
     outlook : RecoveryOutlook, optional
         Fitted curves, drawn instead of straight lines, and the days on which redness is expected back, tinted.
+    marks : sequence of ChartMark, optional
+        Treatment, flags, symptoms, and where the person is, each a line with its words.
+    height : int
+        Of the chart, px.
 
     Returns
     -------
@@ -95,7 +126,8 @@ def recovery_chart(
     straight = [row for row in rows if row["region"] not in smooth]
     layers = [*_ground(mdc, scales, colours), *expected, _dashed(dashed, scales)]
     layers += [_lines(straight, "change", scales), _lines(fitted, "value", scales), *_marks(rows, scales)]
-    chart = alt.layer(*layers).properties(height=HEIGHT_PX)
+    layers += _events(marks, scales, colours, last_day)
+    chart = alt.layer(*layers).properties(height=height)
     styled: Chart = chart.configure_axis(
         labelColor=colours.text,
         titleColor=colours.text,
@@ -114,8 +146,8 @@ def _rows(curve: RecoveryCurve, place: float) -> list[dict[str, Any]]:
     rows = []
     for point in curve.points:
         change = point.change
-        if not words.is_measurable(change):
-            continue
+        if not words.is_measurable(change) or point.day < FIRST_DAY:
+            continue  # a photo from before the treatment has no place on an axis of days since
         low, high = change.interval
         rows.append(
             {
@@ -195,6 +227,36 @@ def _expected(line: BandLine, scales: _Scales, colours: ChartColours) -> list[al
         rule,
         text.encode(x=scales.days, y=alt.value(0), text="text:N", tooltip=alt.value(None)),
     ]
+
+
+def _events(
+    marks: Sequence[ChartMark], scales: _Scales, colours: ChartColours, last_day: float
+) -> list[alt.Chart]:
+    """Return what happened on which day, words at the foot one above the other so that none covers another."""
+    drawn = []
+    low, high = scales.redness.domain
+    for index, mark in enumerate(marks):
+        y = low + (index % EVENT_ROWS + 0.5) * EVENT_STEP * (high - low)
+        data = alt.Chart(alt.InlineData(values=[{"x": max(0.0, mark.day), "y": y, "text": mark.text}]))
+        rule = data.mark_rule(
+            color=colours.accent if mark.is_here else colours.line,
+            strokeWidth=3 if mark.is_here else 1.5,
+            strokeDash=[1, 0] if mark.is_here else [6, 3],
+        )
+        is_late = mark.day > LATE_SHARE * last_day
+        text = data.mark_text(
+            align="right" if is_late else "left",
+            dx=-5 if is_late else 5,
+            color=colours.text,
+            fontSize=AXIS_FONT_PX,
+            fontWeight="bold" if mark.is_here else "normal",
+        )
+        at = alt.Y("y:Q", scale=scales.redness)
+        drawn += [
+            rule.encode(x=scales.days, tooltip=alt.value(None)),
+            text.encode(x=scales.days, y=at, text="text:N", tooltip=alt.value(None)),
+        ]
+    return drawn
 
 
 def _lines(rows: list[dict[str, Any]], value: str, scales: _Scales) -> alt.Chart:

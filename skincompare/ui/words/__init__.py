@@ -1,1 +1,1 @@
-"""Every sentence that a screen shows, one module a page or widget."""
+"""Every sentence that a screen shows, one module for each page or part: what a translation replaces."""
