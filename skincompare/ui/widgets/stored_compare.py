@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.errors import SkincompareError
 from skincompare.imaging.regions import FACE_REGIONS
-from skincompare.records import Course, Drawing, Patient
+from skincompare.records import Course, Patient, PhotoRecord
 from skincompare.report.labels import capitalised, region_label
 from skincompare.report.pair_view import PairView
 from skincompare.store import Store
@@ -22,13 +22,12 @@ from skincompare.ui.widgets.outcome import show_result
 from skincompare.ui.widgets.pair_files import FileKind, show_files
 from skincompare.ui.words import compare as words
 from skincompare.ui.words import files as file_words
+from skincompare.workflows.annotating import drawings_of, keep_drawings
 from skincompare.workflows.course_pairs import (
     CoursePair,
     CourseSeries,
     compared_pair,
-    drawn_on,
     kept_pairs,
-    save_drawings,
     series_of_course,
     view_of_pair,
 )
@@ -197,14 +196,14 @@ def _show(store: Store, patient: Patient, series: CourseSeries, wanted: CoursePa
     shown: list[CoursePair] = [wanted]
 
     def pictures() -> PairView:
-        drawn = drawn_on(store, tuple(pairs.values()))
+        photos = {key: (pair.before, pair.after) for key, pair in pairs.items()}
         state = show_viewer(
             [_listed(store, series, pair) for pair in pairs.values()],
             key=f"{Key.COURSE_PAIRS}_{wanted.before.course_id}",
             current=wanted.key,
-            annotations=drawn,
+            annotations=drawings_of(store, photos),
         )
-        _keep_drawings(store, pairs, state, drawn)
+        _keep_drawings(store, photos, state)
         shown[0] = pairs.get(state.current, wanted)
         view = view_of_pair(store, shown[0]) or view_of_pair(store, wanted)
         assert view is not None
@@ -246,18 +245,13 @@ def _listed(store: Store, series: CourseSeries, pair: CoursePair) -> dict[str, s
 
 
 def _keep_drawings(
-    store: Store, pairs: dict[str, CoursePair], state: ViewerState, drawn: Mapping[str, tuple[Drawing, ...]]
+    store: Store, photos: Mapping[str, tuple[PhotoRecord, PhotoRecord]], state: ViewerState
 ) -> None:
     """Store what a person drew, where it is not what is stored already."""
-    for key, drawings in state.annotations.items():
-        seen = st.session_state.setdefault(f"{Key.COURSE_PAIRS}_seen", {})
-        known = seen.get(key, drawn.get(key, ()))
-        if set(drawings) == set(known):
-            continue
-        try:
-            save_drawings(store, pairs[key], drawings, known)
-        except SkincompareError as error:
-            st.error(escape_markdown(str(error)), icon=":material/error:")
-            continue
-        seen[key] = drawings
+    try:
+        saved = keep_drawings(store, photos, state.annotations, state.shown)
+    except SkincompareError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+        return
+    if saved:
         st.toast(words.SAVED)
