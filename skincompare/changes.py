@@ -100,8 +100,8 @@ def _told_level(quantity: Quantity, side: Measurement) -> Measurement:
         return side
     unknown = Flag(
         "level_unknown",
-        f"{quantity.label}: how brightly the photo was taken leaves its level uncertain by {side.sigma:.0f} "
-        f"{quantity.unit}, so only the change is told.",
+        f"{quantity.label}: how brightly the photo was taken leaves its level uncertain by more than "
+        f"{quantity.max_level_sigma:g} {quantity.unit}, so only the change is told.",
         "Compare photos; the level itself needs a colorimeter.",
     )
     return replace(side, value=math.nan, sigma=math.nan, flags=(*side.flags, unknown), map=None)
