@@ -16,6 +16,7 @@ FIRST = ("redness", "light", "alignment", "comparability")
 BESIDE = ("recovery", "photographing", "privacy")
 """Pages of the folder above that belong to it, in this order, at the end."""
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+HEADING = re.compile(r"^(##+ )", re.MULTILINE)
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?://)[^)\s]+\)")
 
@@ -58,9 +59,12 @@ def handbook_pages(folder: Path) -> tuple[Page, ...]:
 
 
 def read_page(page: Page) -> str:
-    """Return the text of a page in Markdown, without its heading; links to other files are left as their words."""
-    text = page.path.read_text(encoding="utf-8")
-    return LINK.sub(r"\1", TITLE.sub("", text, count=1)).strip()
+    """Return the text of a page in Markdown, for reading under another heading.
+
+    Its own heading is left out and those below are two levels smaller; links to other files are left as their words.
+    """
+    text = TITLE.sub("", page.path.read_text(encoding="utf-8"), count=1)
+    return LINK.sub(r"\1", HEADING.sub(r"##\1", text)).strip()
 
 
 def with_pictures(text: str, addresses: dict[str, str]) -> str:

@@ -18,7 +18,7 @@ from skincompare.report.handbook import (
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "methods" / "pictures").mkdir(parents=True)
     (tmp_path / "methods" / "shine.md").write_text(
-        "# Shine\n\nSee [light](light.md) and [a paper](https://doi.org/1)."
+        "# Shine\n\n## Why\n\nSee [light](light.md) and [a paper](https://doi.org/1)."
     )
     (tmp_path / "methods" / "redness.md").write_text(
         "# Redness\n\n![Red skin](pictures/red.jpg) ![Gone](pictures/gone.jpg) ![Other](../../secret.jpg)"
@@ -44,7 +44,7 @@ def test_the_projects_own_pages_are_found() -> None:
 def test_pages_stand_in_their_order_and_links_become_words(folder: Path) -> None:
     pages = handbook_pages(folder)
     assert [page.title for page in pages] == ["Redness", "Shine", "Recovery"]
-    assert read_page(pages[1]) == "See light and [a paper](https://doi.org/1)."
+    assert read_page(pages[1]) == "#### Why\n\nSee light and [a paper](https://doi.org/1)."
 
 
 def test_only_pictures_beside_a_page_are_shown(folder: Path) -> None:

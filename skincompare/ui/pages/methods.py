@@ -51,7 +51,7 @@ def _choose(pages: dict[str, Page]) -> str:
         names,
         default=asked if asked in pages else "",
         required=True,
-        format_func=lambda name: pages[name].title if name else words.OVERVIEW,
+        format_func=lambda name: pages[name].title.partition(":")[0] if name else words.OVERVIEW,
         key=Key.METHODS,
         wrap=True,
         label_visibility="collapsed",
