@@ -51,8 +51,12 @@ def picture_address(store: Store, photo: PhotoRecord, name: str = THUMB) -> str:
 
 def seen_address(seen: SeenFile) -> str:
     """Return the address of the small picture of a file that is not stored yet; it goes when the file goes."""
-    kept = weakref.ref(seen)
-    return shelf().put(f"seen/{id(seen)}/{seen.sha256}", lambda: (there := kept()) and there.thumb, JPEG)
+    return shelf().put(f"seen/{id(seen)}/{seen.sha256}", partial(_thumb, weakref.ref(seen)), JPEG)
+
+
+def _thumb(kept: Callable[[], SeenFile | None]) -> bytes | None:
+    there = kept()
+    return there.thumb if there is not None else None
 
 
 def upload_address(key: str, data: Callable[[], bytes | None]) -> str:
