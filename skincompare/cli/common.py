@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,7 +79,7 @@ def chosen_course(store: "Store", patient: "Patient", number: int | None) -> "Co
     if not courses:
         raise NotFoundError(
             f"Patient {patient.code} has no course yet; add one: "
-            f"skincompare course add {patient.code} --condition 'acne scars'"
+            f"skincompare course add {quote(patient.code)} --condition 'acne scars'"
         )
     if number is None:
         if len(courses) > 1:

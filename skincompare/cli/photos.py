@@ -1,6 +1,7 @@
 """``skincompare import``, ``export`` and ``store``: photos and archives in and out, and whether all is well."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +15,7 @@ from skincompare.cli.common import (
     opened,
     print_json,
 )
-from skincompare.cli.errors import ExitCode, errors_told
+from skincompare.cli.errors import ExitCode, errors_told, is_partly
 from skincompare.cli_output import make_console, make_table, progress_bar
 
 if TYPE_CHECKING:
@@ -80,14 +81,17 @@ def import_(
                 print_json({"patient": patient, "files": [_plain(one) for one in results]})
             else:
                 _print_results(store, plan.course, results)
+            counts = {}
             if measured:
                 from skincompare.cli.measuring import measure_courses
 
-                measure_courses(store, (plan.course,), workers=workers)
+                counts = measure_courses(store, (plan.course,), workers=workers)
         if not as_json:
-            typer.echo(f"Next: skincompare timeline {patient}")
+            typer.echo(f"Next: skincompare timeline {quote(patient)}")
     if all(one.photo is None for one in results):
         raise typer.Exit(ExitCode.PHOTO)
+    if any(one.photo is None for one in results) or is_partly(counts):
+        raise typer.Exit(ExitCode.PARTLY)
 
 
 def export(

@@ -1,19 +1,21 @@
 """A time-lapse of aligned pictures as MP4 or GIF: one picture a day, no pictures in between are made up."""
 
 import io
-import os
+import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 import imageio_ffmpeg
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from skincompare.errors import OptionError
+from skincompare.errors import OptionError, SkincompareError
 from skincompare.report.figures import shrunk
 from skincompare.report.still import captioned
 
@@ -31,8 +33,10 @@ LAST_FACTOR = 2
 """How much longer the last picture is shown than the others."""
 QUALITY = "17"
 """Constant rate factor of the H.264 encoder: lower is better, 17 has no visible loss."""
-CLEAN = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1", "-bsf:v")
-NO_NOTES = "filter_units=remove_types=6"
+CLEAN = (
+    *("-map_metadata", "-1", "-metadata:s:v", "encoder=", "-bsf:v", "filter_units=remove_types=6"),
+    *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"),
+)
 """The file holds no metadata and no notes of the encoder, and the same pictures give the same bytes."""
 PIXEL_MULTIPLE = 2
 """Width and height of the film are multiples of this (the colour format asks for it)."""
@@ -86,6 +90,8 @@ def film(
     ------
     OptionError
         When there is no picture, their shapes differ, or the time is none.
+    SkincompareError
+        When this machine cannot encode it.
     """
     if not 0.1 <= seconds <= LONGEST_SECONDS:
         raise OptionError(f"A picture is shown for 0.1 to {LONGEST_SECONDS:g} seconds, not {seconds}.")
@@ -113,34 +119,56 @@ def _frames(pictures: Iterable[FilmPicture], note: str, longest: int) -> Iterato
 def _mp4(frames: Iterator[Picture], seconds: float) -> bytes:
     repeats = max(1, round(seconds * FRAMES_A_SECOND))
     first = next(frames)
-    handle, name = tempfile.mkstemp(suffix=".mp4")
-    os.close(handle)
-    try:
-        writer = imageio_ffmpeg.write_frames(
-            name,
-            (first.shape[1], first.shape[0]),
-            fps=FRAMES_A_SECOND,
-            codec="libx264",
-            pix_fmt_in="rgb24",
-            pix_fmt_out="yuv420p",
-            quality=None,
-            macro_block_size=PIXEL_MULTIPLE,
-            ffmpeg_log_level="error",
-            output_params=["-crf", QUALITY, "-movflags", "+faststart", *CLEAN, NO_NOTES],
-        )
-        writer.send(None)
-        try:
+    with tempfile.TemporaryDirectory(prefix="skincompare-film-") as folder:
+        path = Path(folder) / "film.mp4"
+        with _encoder(path, first.shape[1], first.shape[0]) as pipe:
             shown = first
             for shown in _chain(first, frames):
                 for _ in range(repeats):
-                    writer.send(np.ascontiguousarray(shown))
+                    pipe.write(shown.tobytes())
             for _ in range(repeats * (LAST_FACTOR - 1)):
-                writer.send(np.ascontiguousarray(shown))
-        finally:
-            writer.close()
-        return Path(name).read_bytes()
-    finally:
-        Path(name).unlink(missing_ok=True)
+                pipe.write(shown.tobytes())
+        return path.read_bytes()
+
+
+@contextmanager
+def _encoder(path: Path, width: int, height: int) -> Iterator[IO[bytes]]:
+    """Yield what takes raw pictures; the encoder is ended however this ends."""
+    source = (
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-s",
+        f"{width}x{height}",
+        "-r",
+        str(FRAMES_A_SECOND),
+        "-i",
+        "-",
+    )
+    target = ("-an", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", QUALITY, "-movflags", "+faststart")
+    command = (
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-nostdin",
+        "-loglevel",
+        "error",
+        *source,
+        *target,
+        *CLEAN,
+        str(path),
+    )
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        assert process.stdin is not None
+        try:
+            yield process.stdin
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # the encoder ended by itself: told below
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise SkincompareError("The film could not be encoded on this machine; make a GIF instead.")
 
 
 def _chain(first: Picture, rest: Iterator[Picture]) -> Iterator[Picture]:

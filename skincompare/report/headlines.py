@@ -24,6 +24,8 @@ __all__ = ["headline", "headline_of", "marks_words", "sentence_for", "sorted_cha
 
 MAX_NAMED = 4
 """Most regions that a headline names one by one."""
+BESIDE = "Beside the treated skin: "
+"""How a sentence begins about skin that was not named as treated."""
 
 
 def sentence_for(change: Change, *, with_region: bool = False) -> str:
@@ -144,7 +146,14 @@ def headline_of(
     ordered = sorted_changes(changes, treated)
     found = [one for one in ordered if one.verdict in (Verdict.INCREASED, Verdict.DECREASED)]
     still = [one for one in ordered if one.verdict is Verdict.NO_DETECTABLE_CHANGE]
-    sentences = _changed(found, several) + _doubtful(flags)
+    inside = [one for one in found if not treated or one.region in treated]
+    outside = [one for one in found if treated and one.region not in treated]
+    same = [one for one in still if one.region in treated]
+    sentences = _changed(inside, several)
+    if not inside and outside and same:
+        sentences.append(f"No detectable change on the treated skin.{_missable(same)}")
+    sentences += [f"{BESIDE}{one[:1].lower()}{one[1:]}" for one in _changed(outside, several)]
+    sentences += _doubtful(flags)
     if still:
         begin = "No other detectable change" if found else "No detectable change"
         sentences.append(f"{begin}: {_counted(still, several)}.{_missable(still)}")

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from skincompare.photo import Photo
 from skincompare.records.plain import from_plain, to_plain
 from skincompare.report import words
 from skincompare.report.document import report_html
+from skincompare.report.figures import map_threshold
 from skincompare.report.gate import gate_sentence, gate_table
 from skincompare.report.locale import date_words
 from skincompare.report.overlays import overlays_of
@@ -74,6 +76,8 @@ class PairView:
         The pictures.
     changes : tuple of Change
         All numbers, without the marks and maps, which are in the pictures.
+    map_threshold : float
+        Change of redness below which its map stays grey, EI; NaN without a map.
     numbers : bytes
         All numbers as JSON.
     report : bytes
@@ -96,6 +100,7 @@ class PairView:
     viewer: dict[str, Any]
     pictures: Mapping[str, PairPicture]
     changes: tuple[Change, ...]
+    map_threshold: float
     numbers: bytes
     report: bytes = b""
 
@@ -145,6 +150,7 @@ def view_of(comparison: Comparison, *, with_report: bool = False) -> PairView:
         viewer=viewer,
         pictures=MappingProxyType(pictures),
         changes=tuple(map(_told_only, comparison.changes)),
+        map_threshold=map_threshold(comparison),
         numbers=json.dumps(comparison.to_dict(), indent=1).encode(),
         report=report,
     )
@@ -218,6 +224,7 @@ def _told(plain: dict[str, Any]) -> dict[str, Any]:
         **flags,
         **pairs,
         "headline": tuple(plain["headline"]),
+        "map_threshold": math.nan if plain["map_threshold"] is None else plain["map_threshold"],
         "treated": tuple(plain["treated"]),
         "light_references": tuple(plain["light_references"]),
         "facts": tuple((name, text) for name, text in plain["facts"]),

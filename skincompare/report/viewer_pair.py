@@ -36,9 +36,11 @@ LONGEST_PX = 1400
 """Longer side of the pictures on a page, px."""
 LEGEND_STEPS = 13
 """Colours of the legend, evenly spaced."""
-GRID_STEPS = 24
-"""Steps of the alignment's grid across the picture's longer side: its corners say where the after photo is cut for a
-view at full resolution [judgement; the error between them is held by a test]."""
+GRID_STEPS = 64
+"""Steps of the alignment's grid across the picture's longer side, for the after photo at full resolution: between its
+corners 95 % of the skin lies within 1.2 px of where the alignment has it (four pairs of real faces)."""
+GRID_PER_PX = 2
+"""Units of the grid's numbers in a pixel of the after photo: half pixels keep them short."""
 
 
 def viewer_pair(
@@ -66,11 +68,10 @@ def viewer_pair(
     put = keep or _inline
     before, after = comparison.aligned_pair
     found = overlays or overlays_of(comparison)
-    title = "After, moved to fit" if comparison.alignment.is_aligned else "After"
     return {
         "aligned": comparison.alignment.is_aligned,
         "before": _picture(put, "before", before, "Before") | _place(comparison.before),
-        "after": _picture(put, "after", after, title) | _own_place(comparison),
+        "after": _picture(put, "after", after, "After") | _own_place(comparison),
         "original": _original(put, comparison),
         "matched": _matched(put, comparison),
         "map": _map(put, comparison),
@@ -164,14 +165,19 @@ def _full(comparison: Comparison) -> dict[str, Any] | None:
 
 
 def _grid(comparison: Comparison) -> dict[str, Any]:
-    """Return where places of the before picture lie in the after photo, px from its corner."""
+    """Return where places of the before picture lie in the after photo, row by row.
+
+    ``steps`` holds x and y of each place by turns, as the difference from the place before it, in half pixels from the
+    photo's corner: whole numbers of a digit or two.
+    """
     left, top, width, height = _extent(comparison.before)
     step = max(width, height) / GRID_STEPS
     columns, rows = (max(2, round(side / step) + 1) for side in (width, height))
     across, down = np.linspace(left, left + width, columns), np.linspace(top, top + height, rows)
     places = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2) - 0.5
     found = comparison.alignment.map_points(places) + 0.5
-    return {"columns": columns, "rows": rows, "points": found.round(1).tolist()}
+    steps = np.diff(np.rint(GRID_PER_PX * found).astype(int), axis=0, prepend=np.zeros((1, 2), int))
+    return {"columns": columns, "rows": rows, "steps": steps.ravel().tolist()}
 
 
 def _change_map(put: Keep, found: ChangeMap) -> dict[str, Any]:

@@ -5,14 +5,14 @@ repeat photographs of unchanged skin differ by themselves.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from skincompare.comparison import Comparison
 from skincompare.imaging.light import Light
 from skincompare.imaging.mirroring import is_flipped
 from skincompare.imaging.scale import Scale
-from skincompare.measurement import Flag
+from skincompare.measurement import Change, Flag
 from skincompare.photo import Photo
 from skincompare.report.headlines import (
     headline,
@@ -38,10 +38,14 @@ from skincompare.report.labels import (
     region_label,
     smallest_detectable,
 )
-from skincompare.report.reasons import ReasonGroup, grouped_cautions, grouped_reasons
+from skincompare.report.reasons import (
+    ReasonGroup,
+    grouped_cautions,
+    grouped_reasons,
+    grouped_unconfirmed,
+)
 
 __all__ = [
-    "BLOOD_NOTE",
     "MINUS",
     "MOVED",
     "NOT_A_DIAGNOSIS",
@@ -50,6 +54,7 @@ __all__ = [
     "VERDICT_WORDS",
     "ReasonGroup",
     "alignment_words",
+    "are_paired",
     "capitalised",
     "captured_words",
     "change_unit",
@@ -61,6 +66,7 @@ __all__ = [
     "format_value",
     "grouped_cautions",
     "grouped_reasons",
+    "grouped_unconfirmed",
     "headline",
     "headline_of",
     "is_measurable",
@@ -91,11 +97,6 @@ PAIRED_NOTE = (
     "need not be the difference of the two values beside it, which were measured each on its own."
 )
 """Why before, after and change of some numbers do not add up."""
-BLOOD_NOTE = (
-    "= beside a number beyond its error: a change of redness is told only where blood bears it out, as pigment reddens "
-    "the index, too."
-)
-"""Why a number beyond its error may be no change."""
 SCALE_SOURCES: Mapping[str, str] = MappingProxyType(
     {
         "iris": "by the width of the iris (11.7 ± 0.5 mm in adults)",
@@ -118,6 +119,11 @@ def pair_flags(comparison: Comparison) -> tuple[Flag, ...]:
     codes = {group.code for group in grouped_reasons(comparison.changes)}
     flags = (flag for flag in comparison.light.flags if flag.code not in codes)
     return tuple(dict.fromkeys((*comparison.flags, *flags)))
+
+
+def are_paired(changes: Iterable[Change]) -> bool:
+    """Return whether some changes that can be told were measured themselves, so that before and after do not add up."""
+    return any(one.is_paired and is_measurable(one) for one in changes)
 
 
 def alignment_words(comparison: Comparison) -> str:

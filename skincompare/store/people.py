@@ -6,6 +6,7 @@ import unicodedata
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from shlex import quote
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session as Transaction
@@ -124,7 +125,7 @@ class People:
         hint = f" Near: {near}." if near else ""
         raise NotFoundError(
             f"There is no patient with the code {code!r}.{hint} See: skincompare patient list; "
-            f"to add one: skincompare patient add {code or 'CODE'}"
+            f"to add one: skincompare patient add {quote(code or 'CODE')}"
         )
 
     def find(self, code: str) -> Patient | None:
@@ -241,7 +242,7 @@ def _check_code(transaction: Transaction, patient: Patient) -> None:
     taken = select(PatientRow.id).where(PatientRow.code == patient.code)
     if transaction.scalar(taken) not in (None, patient.id):
         raise DuplicateError(
-            f"There is a patient with the code {patient.code!r} already: skincompare patient show {patient.code}"
+            f"There is a patient with the code {patient.code!r} already: skincompare patient show {quote(patient.code)}"
         )
 
 

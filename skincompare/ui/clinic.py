@@ -1,6 +1,7 @@
 """The clinic's store, opened once for all pages."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from skincompare.settings import read_settings
 from skincompare.store import Store, Sweep, open_store
 from skincompare.ui.problems import escape_markdown
 
-__all__ = ["OpenClinic", "clinic_or_stop", "open_clinic"]
+__all__ = ["OpenClinic", "clinic_or_stop", "clinic_zone", "open_clinic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,16 @@ def open_clinic() -> OpenClinic:
     """
     settings = read_settings()
     return _opened(str(settings.store), settings.database_url, settings.photos, settings.user)
+
+
+def clinic_zone(store: Store) -> ZoneInfo:
+    """Return the clinic's time zone; from here on this run writes dates and numbers as the clinic does.
+
+    Each part of a page that runs alone begins with it.
+    """
+    clinic = store.people.clinic()
+    use_locale(clinic.locale)
+    return clinic.zone
 
 
 def clinic_or_stop() -> OpenClinic:

@@ -66,6 +66,8 @@ def _show_end(job: Job, show_results: Callable[[Job], None] | None) -> None:
         st.error(escape_markdown(job.problem), icon=":material/error:")
     elif job.status is JobStatus.CANCELLED:
         st.info(words.CANCELLED, icon=":material/cancel:")
+    elif job.status is JobStatus.DONE:
+        st.success(escape_markdown(words.done(job.title)), icon=":material/check:")
     if show_results is not None:
         show_results(job)
     st.button(words.DISMISS, key=f"dismiss_{job.key}", on_click=jobs().forget, args=(job.key,))

@@ -6,8 +6,10 @@ from enum import StrEnum
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-__all__ = ["Place", "go_to", "is_known", "know_places", "page_of"]
+__all__ = ["PHOTO", "Place", "go_to", "is_known", "know_places", "page_of"]
 
+PHOTO = "photo"
+"""Name in the address of the photo that is looked at, by its number."""
 KNOWN = "skincompare_places"
 """Where the pages of this session are kept."""
 

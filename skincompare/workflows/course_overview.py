@@ -1,20 +1,22 @@
 """A course as one screen shows it: which photo is looked at first, and what its condition is followed by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from skincompare.records import AnalysisStatus, Condition, Course, Patient, PhotoRecord, Session
 from skincompare.store import Store
 from skincompare.workflows.jobs import Job
-from skincompare.workflows.measuring import due_pairs, measure_due, treated_regions
+from skincompare.workflows.measuring import current_methods, due_pairs, measure_due, treated_regions
 from skincompare.workflows.returns import refresh_returns
 from skincompare.workflows.timeline import Timeline, TimelineDay
+from skincompare.workflows.views import make_view
 
 __all__ = [
     "QUANTITIES_OF",
     "all_series",
     "day_to_show",
+    "make_views",
     "measure_course",
     "new_course",
     "save_session",
@@ -77,11 +79,32 @@ def measure_course(store: Store, course: Course, job: Job) -> None:
     job : Job
         Told how far it is, and what came of each photo: name of the file, status, problem.
     """
-    pairs = due_pairs(store, course)
+    every = tuple(current_methods())  # the view of a pair holds what all metrics saw, so all of them run
+    pairs = [replace(pair, metrics=every) for pair in due_pairs(store, course)]
     for pair, analysis in measure_due(store, pairs, progress=job.tell):
         job.add((pair.photo.file_name, analysis.status.value, analysis.problem))
     if pairs:
         refresh_returns(store, [course])
+
+
+def make_views(store: Store, whole: Timeline, days: Sequence[TimelineDay], job: Job) -> None:
+    """Make the views of measured pairs that are not kept, each kept as it is made.
+
+    Parameters
+    ----------
+    store : Store
+        Where the photos are.
+    whole : Timeline
+        The course, with a baseline.
+    days : sequence of TimelineDay
+        Which photos, in this order.
+    job : Job
+        Told how far it is.
+    """
+    assert whole.baseline is not None
+    for index, day in enumerate(days):
+        job.tell(day.photo.file_name, index / len(days))
+        make_view(store, whole.baseline, day.photo, treated_of(whole, day.photo))
 
 
 def new_course(store: Store, patient: Patient, course: Course) -> Course:

@@ -23,6 +23,10 @@ __all__ = [
 ]
 
 
+BEFORE = "Before, "
+"""How the label of a photo from before the first session begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class CourseSeries:
     """The photos of one view (and site) of a course.
@@ -51,6 +55,10 @@ class CourseSeries:
     def label(self, photo: PhotoRecord) -> str:
         """Return day and date of one of its photos."""
         return self.labels[self.photos.index(photo)]
+
+    def date(self, photo: PhotoRecord) -> str:
+        """Return the label without "Before", which stands on a before picture anyway."""
+        return self.label(photo).removeprefix(BEFORE)
 
     def find(self, number: int | None) -> PhotoRecord | None:
         """Return the photo of this number, or None."""

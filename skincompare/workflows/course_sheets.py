@@ -325,7 +325,11 @@ def _reasons(whole: Timeline, last: TimelineDay | None, zone: tzinfo) -> Iterabl
     """Return why numbers of the latest photo are missing, and what else was noticed on any photo."""
     if last is not None:
         changes = words.sorted_changes(last.changes, whole.treated)
-        groups = (*words.grouped_reasons(changes), *words.grouped_cautions(changes, last.flags))
+        groups = (
+            *words.grouped_reasons(changes),
+            *words.grouped_unconfirmed(changes),
+            *words.grouped_cautions(changes, last.flags),
+        )
         yield from (group.line for group in groups)
     noticed: dict[str, list[str]] = {}
     for day in whole.days:

@@ -12,7 +12,7 @@ from skincompare.photo import MAX_FILE_BYTES, Photo, read_photo
 from skincompare.photo_metadata import CaptureTime
 from skincompare.records import Clinic, Course, Patient, PhotoRecord, TimeSource, View, session_of
 from skincompare.store import Store
-from skincompare.workflows.views import keep_small_pictures
+from skincompare.workflows.views import keep_picture_ofs
 
 __all__ = [
     "ImportPlan",
@@ -185,7 +185,7 @@ def import_photos(
             yield ImportedFile(file, ImportStatus.REFUSED, None, str(error))
             continue
         there[stored.sha256] = stored
-        keep_small_pictures(store, photo)
+        keep_picture_ofs(store, photo)
         del photo, data  # they are not held while somebody looks at the result
         yield ImportedFile(file, ImportStatus.STORED, stored, "")
 

@@ -9,11 +9,13 @@ from skincompare.photo import read_photo
 from skincompare.records import AnalysisStatus, PhotoRecord
 from skincompare.report import words
 from skincompare.report.pair_pictures import PairPictures, pictures_of
+from skincompare.report.pair_view import PairView
 from skincompare.store import Store
 from skincompare.workflows.measuring import treated_regions
 from skincompare.workflows.timeline import Timeline, TimelineDay
+from skincompare.workflows.views import stored_view
 
-__all__ = ["Pairs", "compared_pairs"]
+__all__ = ["Pairs", "compared_pairs", "stored_pairs"]
 
 Pairs = Callable[[Timeline, Sequence[TimelineDay]], Iterator[tuple[TimelineDay, PairPictures | str]]]
 """Yields, for each photo asked for, the pictures of it and the baseline, or a sentence that says why there are none."""
@@ -55,6 +57,52 @@ def compared_pairs(store: Store) -> Pairs:
                 yield day, str(error)
 
     return pairs
+
+
+def stored_pairs(store: Store) -> Pairs:
+    """Return what takes the pictures of pairs as they were kept when they were measured, and compares only the rest.
+
+    Parameters
+    ----------
+    store : Store
+        Where the photos are.
+    """
+    anew = compared_pairs(store)
+
+    def pairs(
+        whole: Timeline, days: Sequence[TimelineDay]
+    ) -> Iterator[tuple[TimelineDay, PairPictures | str]]:
+        for day in days:
+            kept = None
+            if whole.baseline is not None:
+                treated = treated_regions(whole.sessions, day.photo)
+                kept = stored_view(store, whole.baseline, day.photo, treated)
+            if kept is not None and kept.is_aligned:
+                yield day, _kept_pictures(kept)
+            else:
+                yield from anew(whole, [day])
+
+    return pairs
+
+
+def _kept_pictures(view: PairView) -> PairPictures:
+    def data(part: str) -> bytes | None:
+        found = view.viewer.get(part)
+        return view.pictures[found["src"]].data if found else None
+
+    before, after = data("before"), data("after")
+    assert before is not None
+    assert after is not None
+    matched = view.viewer.get("matched")
+    return PairPictures.from_files(
+        before,
+        after,
+        is_aligned=True,
+        matched=data("matched"),
+        matched_words=matched["words"] if matched else "",
+        change_map=data("map"),
+        threshold=view.map_threshold,
+    ).shrunk(STORED_PX)
 
 
 def _pictures(before: Subject, after: Subject, whole: Timeline, day: TimelineDay) -> PairPictures | str:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
+from playwright.sync_api import Browser, Page
 from streamlit import config
 
 from skincompare.measurement import Change, Flag, Measurement, Method
 from skincompare.report.pair_view import PairView
+from tests.ui.viewer_site import COLOURS, SIZE, Site, open_browser, put_viewer
 
 DETAILS = "client.showErrorDetails"
 SIDE = 256
@@ -172,7 +174,40 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             },
             file_stem="skincompare-x",
             report=b"<html></html>",
+            map_threshold=2.0,
             numbers=b"{}",
         )
 
     return make
+
+
+@pytest.fixture(scope="module")
+def viewer_browser(chromium: str) -> Iterator[Browser]:
+    with open_browser(chromium) as started:
+        yield started
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def page(viewer_browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """Return a page for the viewer, in a browser whose user asked for little motion."""
+    with viewer_browser.new_context(
+        viewport={"width": SIZE[0], "height": SIZE[1]}, reduced_motion="reduce"
+    ) as context:
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        yield opened
+
+
+@pytest.fixture
+def site(page: Page) -> Site:
+    made = put_viewer(page)
+    for name, colour in COLOURS.items():
+        made.colour(name, colour)
+    return made

@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qs
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, expect, sync_playwright
 
 from skincompare.ui.viewer import viewer_parts
 from skincompare.ui.words.viewer import viewer_words
@@ -28,6 +29,16 @@ DARK = {
     "primary-color": "#2b8287",
 }
 Colour = tuple[int, int, int]
+RED, GREEN, BLUE, YELLOW = (200, 40, 40), (40, 160, 40), (40, 40, 200), (200, 200, 40)
+COLOURS = {"red": RED, "green": GREEN, "blue": BLUE, "yellow": YELLOW}
+MAP = {
+    "title": "Change of redness",
+    "high": "+12 EI, redder",
+    "low": "−12 EI, less red",
+    "note": "Grey: less than 2 EI",
+    "colours": ["rgb(0 0 90)", "rgb(90 0 0)"],
+}
+REGION = {"label": "left cheek", "treated": True, "points": [[0.1, 0.5], [0.5, 0.5], [0.5, 0.9], [0.1, 0.9]]}
 
 
 def picture_of(colour: Colour, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
@@ -42,6 +53,7 @@ class Site:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.files: dict[str, tuple[bytes, str]] = {}
+        self.photos: dict[str, Image.Image] = {}
         self.held: dict[str, list[Route]] = {}
         self.asked: list[str] = []
         page.route(f"{ORIGIN}/**", self._answer)
@@ -53,6 +65,11 @@ class Site:
 
     def colour(self, name: str, colour: Colour, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
         return self.serve(f"/pictures/{name}", picture_of(colour, size))
+
+    def photo(self, name: str, pixels: Image.Image) -> str:
+        """Serve parts of a photo, as the app does."""
+        self.photos[f"/pictures/{name}/crop"] = pixels
+        return f"/pictures/{name}"
 
     def json(self, path: str, value: Any) -> str:
         return self.serve(path, json.dumps(value).encode(), "application/json")
@@ -69,8 +86,19 @@ class Site:
         self.asked.append(path)
         if path in self.held:
             self.held[path].append(route)
+        elif path.partition("?")[0] in self.photos:
+            self._cut(route, *path.split("?"))
         else:
             self._fulfil(route, path.partition("?")[0])
+
+    def _cut(self, route: Route, path: str, query: str) -> None:
+        asked = {name: int(value) for name, (value,) in parse_qs(query, strict_parsing=True).items()}
+        left, top = asked["left"], asked["top"]
+        part = self.photos[path].crop((left, top, left + asked["width"], top + asked["height"]))
+        part.thumbnail((asked["longest"], asked["longest"]))
+        stream = io.BytesIO()
+        part.save(stream, "PNG")
+        route.fulfill(body=stream.getvalue(), content_type="image/png")
 
     def _fulfil(self, route: Route, path: str) -> None:
         data, kind = self.files.get(path, (b"", ""))
@@ -159,8 +187,7 @@ def wait_for(page: Page, name: str) -> None:
 
 def colour_at(page: Page, pane: str, at: tuple[float, float] = (0.5, 0.75)) -> Colour:
     """Return the colour that is really on the screen at a place of a pane."""
-    box = page.locator(f".pane.{pane}").bounding_box()
-    assert box is not None
+    box = box_of(page.locator(f".pane.{pane}"))
     clip = {
         "x": box["x"] + at[0] * box["width"],
         "y": box["y"] + at[1] * box["height"],
@@ -170,3 +197,72 @@ def colour_at(page: Page, pane: str, at: tuple[float, float] = (0.5, 0.75)) -> C
     with Image.open(io.BytesIO(page.screenshot(clip=clip))) as shot:
         red, green, blue = shot.convert("RGB").getpixel((0, 0))
     return red, green, blue
+
+
+def address(name: str) -> str:
+    return f"/pictures/{name}"
+
+
+def whole_pair(**more: Any) -> dict[str, Any]:
+    """Return a red before and a green after picture with everything that a pair can have."""
+    place = [0, 0, 2 * WIDTH, 2 * HEIGHT]
+    before = picture(address("red"), "Before", place=place)
+    content = {
+        "before": before,
+        "original": picture(address("blue"), "After, not moved", place=[10, 20, 2 * WIDTH, 2 * HEIGHT]),
+        "matched": picture(address("yellow"), "After, light matched", words="For the eye only."),
+        "maps": [
+            {**MAP, "src": address("yellow")},
+            {**MAP, "src": address("blue"), "title": "Change of shine"},
+        ],
+        "regions": [REGION],
+    }
+    return {**pair(address("red"), address("green")), **content, **more}
+
+
+def focus(page: Page) -> None:
+    page.locator(".pane.first").focus()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def told(page: Page) -> list[Any]:
+    return page.evaluate("window.told.map(([, value]) => value)")
+
+
+def last_told(page: Page, before: int = 0) -> Any:
+    """Wait until the viewer told something; return it."""
+    page.wait_for_function("count => window.told.length > count", arg=before)
+    return told(page)[-1]
+
+
+def is_near(found: tuple[int, int, int], wanted: tuple[int, int, int], by: int = 6) -> bool:
+    return all(abs(one - other) <= by for one, other in zip(found, wanted, strict=True))
+
+
+def course(site: Site, *names: str, **more: Any) -> list[dict[str, Any]]:
+    colours = {"one": RED, "two": GREEN, "three": BLUE, "four": YELLOW}
+    entries = []
+    for name in names:
+        site.colour(name, colours[name])
+        url = site.json(f"/pairs/{name}", pair(address("red"), address(name)))
+        entries.append(entry(name, url, thumb=address(name), **more))
+    return entries
+
+
+def box_of(part: Locator) -> FloatRect:
+    """Return where a part is on the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box
+
+
+def drag(page: Page, name: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+    box = box_of(page.locator(f".pane.{name}"))
+    page.mouse.move(box["x"] + start[0] * box["width"], box["y"] + start[1] * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + end[0] * box["width"], box["y"] + end[1] * box["height"], steps=5)
+    page.mouse.up()

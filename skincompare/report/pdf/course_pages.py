@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reportlab.platypus import Flowable, KeepTogether
 
-from skincompare.measurement import Change, Effect, Verdict
+from skincompare.measurement import Change
 from skincompare.metrics.registry import quantities
 from skincompare.report import words
 from skincompare.report.course_sheet import CourseSheet, DayRow, LatestPair, PhotoView, SessionRow
@@ -21,6 +21,7 @@ from skincompare.report.pdf.layout import (
     gap,
     paragraph,
     section,
+    table_section,
 )
 from skincompare.report.pdf.pair_pages import (
     EYES_MASKED,
@@ -202,14 +203,9 @@ def _days(sheet: CourseSheet, width: float) -> list[Flowable]:
     rows = [_day_row(one, len(columns)) for one in sheet.days]
     table = grid(("Day", *(labels or ("",))), rows, width, (share, *columns), range(1, len(columns) + 1))
     hint = "Change against the baseline ± 1 SD. ▲ higher, ▼ lower, = no detectable change, – not measurable."
-    head: list[Flowable] = [
-        gap(9),
-        paragraph(f"{words.quantity_label(sheet.quantity)} day by day{unit}", width, Kind.HEADING, ACCENT),
-        paragraph(hint, width, Kind.SMALL),
-        gap(2),
-    ]
-    note = [paragraph(words.BLOOD_NOTE, width, Kind.SMALL)] if _has_unconfirmed(sheet.days) else []
-    return [*head, table, *note]
+    title = f"{words.quantity_label(sheet.quantity)} day by day{unit}"
+    note = [paragraph(line, width, Kind.SMALL) for line in _unconfirmed(sheet.days)]
+    return [*table_section(title, table, width, hint), *note]
 
 
 def _day_row(day: DayRow, n_columns: int) -> Row:
@@ -226,14 +222,10 @@ def _cell(change: Change | None) -> str:
     return f"{words.change_with_sigma(change)} {symbol}" if words.is_measurable(change) else symbol
 
 
-def _has_unconfirmed(days: Sequence[DayRow]) -> bool:
-    return any(
-        change is not None
-        and change.verdict is Verdict.NO_DETECTABLE_CHANGE
-        and any(flag.effect is Effect.UNCONFIRMED for flag in change.flags)
-        for day in days
-        for change in day.changes
-    )
+def _unconfirmed(days: Sequence[DayRow]) -> list[str]:
+    """Return why a number beyond its error has the sign of no change, each reason once."""
+    changes = [change for day in days for change in day.changes if change is not None]
+    return [f"= {group.line}" for group in words.grouped_unconfirmed(changes)]
 
 
 def _progress(sheet: CourseSheet, width: float) -> list[Flowable]:
@@ -255,17 +247,15 @@ def _progress(sheet: CourseSheet, width: float) -> list[Flowable]:
         for one in sheet.progress
     ]
     table = grid(heads, rows, width, (0.22, 0.2, *[rest] * n_visits), range(2, n_visits + 2))
-    head: list[Flowable] = [
-        gap(9),
-        paragraph("Progress over the sessions", width, Kind.HEADING, ACCENT),
-        paragraph(sheet.progress_hint, width, Kind.SMALL),
-        gap(2),
-    ]
     told = [one.sentence for one in sheet.progress if one.sentence]
     if len(told) < len(sheet.progress):
         told = [*told[:MAX_LISTED], "Of the others a trend cannot be told yet."]
     sentences = bullets(told, width)
-    return [*head, table, gap(4), *sentences]
+    return [
+        *table_section("Progress over the sessions", table, width, sheet.progress_hint),
+        gap(4),
+        *sentences,
+    ]
 
 
 def _numbers(sheet: CourseSheet, width: float) -> list[Flowable]:
@@ -286,11 +276,11 @@ def _methods(sheet: CourseSheet, width: float) -> list[Flowable]:
         *([EYES_MASKED] if sheet.eyes_masked else []),
     ]
     rows = [Row(pair) for pair in sheet.hashes]
-    hashes = [grid(("Photo", "SHA-256 of its file"), rows, width, (0.31, 0.69))] if rows else []
+    hashes = grid(("Photo", "SHA-256 of its file"), rows, width, (0.31, 0.69))
     software = [f"Made with skincompare {sheet.software}."] if sheet.software else []
     return [
         *section("Corrections made", bullets(corrections, width), width),
         *section("Pictures left out", bullets(sheet.left_out[:MAX_LISTED], width), width),
         *section("How it was measured", bullets([*sheet.methods, *software], width), width),
-        *([gap(9), paragraph("The photos", width, Kind.HEADING, ACCENT), *hashes] if hashes else []),
+        *(table_section("The photos", hashes, width) if rows else []),
     ]

@@ -15,6 +15,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     KeepTogether,
@@ -43,6 +44,7 @@ __all__ = [
     "gap",
     "paragraph",
     "section",
+    "table_section",
 ]
 
 INK, SOFT, LINE, PALE = (HexColor(one) for one in ("#1b2128", "#55606c", "#c9cfd6", "#eef0f3"))
@@ -51,6 +53,8 @@ ACCENT, UP, DOWN, WARN = (HexColor(one) for one in ("#1f6f74", "#a3194b", "#0d5a
 
 SIDE_MM, TOP_MM, BOTTOM_MM = 17.0, 15.0, 19.0
 """Margins of a page, mm."""
+TABLE_ROOM = 110.0
+"""Room that the beginning of a table needs, points: its heading, its head and two rows."""
 BULLET_INDENT = 9.0
 """Indent of a list, points."""
 
@@ -168,6 +172,19 @@ def section(title: str, content: Sequence[Flowable], width: float, hint: str = "
     if hint:
         head += [paragraph(hint, width, Kind.SMALL), gap(2)]
     return [KeepTogether([*head, content[0]]), *content[1:]]
+
+
+def table_section(title: str, table: Flowable, width: float, hint: str = "") -> list[Flowable]:
+    """Return a heading and a long table, begun on a new page where too little of this one is left."""
+    told = [paragraph(hint, width, Kind.SMALL)] if hint else []
+    return [
+        CondPageBreak(TABLE_ROOM),
+        gap(9),
+        paragraph(title, width, Kind.HEADING, ACCENT),
+        *told,
+        gap(2),
+        table,
+    ]
 
 
 def gap(points: float) -> Spacer:

@@ -32,6 +32,7 @@ from skincompare.report.pdf.layout import (
     gap,
     paragraph,
     section,
+    table_section,
 )
 from skincompare.report.pdf.shapes import box, label
 from skincompare.report.pdf.tables import change_table, gate_grid, key_table, paired_note
@@ -316,14 +317,14 @@ def changes_section(sheet: PairSheet, width: float, title: str = "All changes") 
     notes = [gap(2), paragraph(note, width, Kind.SMALL)] if table and note else []
     if not table:
         return []
-    head: list[Flowable] = [gap(9), paragraph(title, width, Kind.HEADING, ACCENT)]
-    return [*head, paragraph(TABLE_HINT, width, Kind.SMALL), gap(2), *table, *notes]
+    return [*table_section(title, table[0], width, TABLE_HINT), *notes]
 
 
 def _reasons(sheet: PairSheet, width: float) -> list[Flowable]:
     changes = words.sorted_changes(sheet.changes, sheet.treated)
     groups = (
         *words.grouped_reasons(changes, sheet.reference),
+        *words.grouped_unconfirmed(changes),
         *words.grouped_cautions(changes, sheet.notes),
     )
     lines = [group.line for group in groups]
@@ -349,8 +350,7 @@ def _gate(sheet: PairSheet, width: float) -> list[Flowable]:
     if not sheet.gate:
         return []
     hint = f"{sheet.gate_answer} ✓ fine, △ less certain, ✕ not measurable. Make-up and glasses are not looked for."
-    head: list[Flowable] = [gap(9), paragraph(GATE_TITLE, width, Kind.HEADING, ACCENT)]
-    return [*head, paragraph(hint, width, Kind.SMALL), gap(2), gate_grid(sheet.gate, width)]
+    return table_section(GATE_TITLE, gate_grid(sheet.gate, width), width, hint)
 
 
 def _methods(sheet: PairSheet, pictures: PairPictures, width: float) -> list[Flowable]:

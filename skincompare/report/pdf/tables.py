@@ -224,7 +224,7 @@ def _change_row(change: Change, treated: Sequence[str], reference: Sequence[str]
 
 def paired_note(changes: Sequence[Change]) -> str:
     """Return why before, after and change do not add up for some numbers; empty where all do."""
-    if not any(one.is_paired and words.is_measurable(one) for one in changes):
+    if not words.are_paired(changes):
         return ""
     return f"{PAIRED} {words.PAIRED_NOTE}"
 

@@ -5,13 +5,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.records import Course, Patient
 from skincompare.store import Store
-from skincompare.ui.clinic import clinic_or_stop
+from skincompare.ui.clinic import clinic_or_stop, clinic_zone
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.places import Place, go_to, is_known
 from skincompare.ui.problems import CalmErrors
 from skincompare.ui.state import COURSE, address_of, chosen_course, chosen_patient
 from skincompare.ui.widgets.course_curve import show_course_curve, show_course_flags
+from skincompare.ui.widgets.course_files import show_course_files, show_made_files
 from skincompare.ui.widgets.course_form import add_course, edit_course
 from skincompare.ui.widgets.course_progress import show_course_progress
 from skincompare.ui.widgets.course_records import show_records
@@ -92,6 +93,8 @@ def _actions(store: Store, patient: Patient, course: Course | None, place: Delta
             words.ADD_PHOTOS, key=Key.COURSE_ADD, icon=":material/add_a_photo:"
         ):
             go_to(Place.ADD, address)
+        if course is not None:
+            show_course_files(store, patient, course)
         edits = {patient_words.EDIT: lambda: edit_patient(store, patient)}
         if course is not None:
             edits[words.EDIT_COURSE] = lambda: edit_course(store, course)
@@ -105,7 +108,7 @@ def _actions(store: Store, patient: Patient, course: Course | None, place: Delta
 
 
 def _course(store: Store, patient: Patient, course: Course) -> None:
-    zone = store.people.clinic().zone
+    zone = clinic_zone(store)
     photos = store.photos.of_course(course)
     kinds = all_series(photos)
     chosen = kinds[0] if kinds else None
@@ -121,9 +124,10 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
         )
     quantities = tuple(dict.fromkeys(("redness", "melanin", *QUANTITIES_OF[course.condition])))
     whole = course_timeline(store, patient, course, quantities=quantities, series=chosen)
+    show_made_files(course)
     show_course_flags(whole)
     _measure(store, course)
-    show_course_top(store, whole, zone)
+    show_course_top(store, whole)
     with st.container(key="recovery-row"):
         left, right = st.columns(COLUMNS, gap="large")
     with left:
@@ -135,7 +139,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
     st.markdown(f"##### {words.RECORDS}")
     show_records(store, whole, zone)
     with recovery:
-        show_course_curve(whole)
+        show_course_curve(store, whole)
 
 
 def _measure(store: Store, course: Course) -> None:

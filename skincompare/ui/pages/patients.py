@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from skincompare.store import Store
-from skincompare.ui.clinic import clinic_or_stop
+from skincompare.ui.clinic import clinic_or_stop, clinic_zone
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.notes_cache import notes_of_lines
@@ -102,7 +102,7 @@ def _rows(store: Store, lines: Sequence[PatientLine]) -> None:
     @st.fragment(run_every=None if is_all else EVERY_SECONDS)
     def draw() -> None:
         notes = notes_of_lines(store, lines, LOOKING_SECONDS)
-        zone = store.people.clinic().zone
+        zone = clinic_zone(store)
         rows = [
             patient_row(
                 line,

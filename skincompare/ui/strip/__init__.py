@@ -18,13 +18,13 @@ _strip = st.components.v2.component(
 
 
 def choose_day(days: list[dict[str, Any]], first: str, key: str) -> str:
-    """Draw the strip and return the id of the chosen day: its label where it has no id of its own.
+    """Draw the strip and return the label of the chosen day.
 
     Parameters
     ----------
     days : list of dict
         ``label``, ``note`` (a few words under it), ``src`` (a small picture) and ``fixed`` (cannot be chosen: the
-        baseline); also ``id`` (where labels are not unique) and ``mark`` (what is special about it).
+        baseline).
     first : str
         The day that is chosen until a person chooses another one.
     key : str
@@ -32,8 +32,8 @@ def choose_day(days: list[dict[str, Any]], first: str, key: str) -> str:
     """
     answer = _strip(key=key, data={"days": days, "first": first}, on_day_change=_keep)
     chosen = answer.get("day")
-    known = [day.get("id", day["label"]) for day in days if not day["fixed"]]
-    return str(chosen) if chosen in known else first
+    labels = [day["label"] for day in days if not day["fixed"]]
+    return str(chosen) if chosen in labels else first
 
 
 def _keep() -> None:

@@ -3,38 +3,34 @@
 export default function ({ data, parentElement, setStateValue }) {
   const strip = parentElement.querySelector(".strip")
   if (!strip || !data) return
-  const choose = (id) => {
-    strip.dataset.chosen = id
-    for (const day of strip.children) mark(day, day.dataset.id === id)
-    setStateValue("day", id)
+  const choose = (label) => {
+    strip.dataset.chosen = label
+    for (const day of strip.children) mark(day, day.dataset.label === label)
+    setStateValue("day", label)
   }
   if (strip.dataset.shown !== JSON.stringify(data.days.map(identity))) {
     strip.dataset.shown = JSON.stringify(data.days.map(identity))
     strip.replaceChildren(...data.days.map(makeDay))
   }
   const days = [...strip.children]
-  const kept = days.some((day) => day.dataset.id === strip.dataset.chosen)
+  const kept = days.some((day) => day.dataset.label === strip.dataset.chosen)
   const chosen = kept ? strip.dataset.chosen : data.first
   for (const day of days) {
-    mark(day, day.dataset.id === chosen)
-    day.onclick = () => day.getAttribute("aria-disabled") !== "true" && choose(day.dataset.id)
+    mark(day, day.dataset.label === chosen)
+    day.onclick = () => day.getAttribute("aria-disabled") !== "true" && choose(day.dataset.label)
     day.onkeydown = (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
       const next = step && days[days.indexOf(day) + step]
       if (!next || next.getAttribute("aria-disabled") === "true") return
       event.preventDefault()
       next.focus()
-      choose(next.dataset.id)
+      choose(next.dataset.label)
     }
   }
 }
 
 function identity(day) {
-  return [idOf(day), day.label, day.note, day.mark, day.src.slice(-64)]
-}
-
-function idOf(day) {
-  return day.id ?? day.label
+  return [day.label, day.note, day.src.length]
 }
 
 function mark(day, isChosen) {
@@ -46,7 +42,7 @@ function makeDay(day) {
   const button = document.createElement("button")
   button.type = "button"
   button.className = "day"
-  button.dataset.id = idOf(day)
+  button.dataset.label = day.label
   button.setAttribute("role", "radio")
   if (day.fixed) button.setAttribute("aria-disabled", "true")
   const picture = document.createElement("img")
@@ -54,7 +50,6 @@ function makeDay(day) {
   picture.alt = ""
   if (day.src) picture.src = day.src
   button.append(picture, text("label", day.label), text("note", day.note))
-  if (day.mark) button.append(text("mark", day.mark))
   return button
 }
 

@@ -1,5 +1,6 @@
 """The recovery after a session of a patient: flags, curve with its band and markers, what it says."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -7,6 +8,8 @@ import streamlit as st
 from skincompare.records import Session
 from skincompare.recovery import RecoveryFlag, RecoveryOutlook, days_since
 from skincompare.report import words as names
+from skincompare.store import Store
+from skincompare.ui.clinic import clinic_zone
 from skincompare.ui.course_cache import outlook_of_course
 from skincompare.ui.keys import Key
 from skincompare.ui.widgets.recovery_chart import ChartMark, recovery_chart
@@ -29,20 +32,23 @@ def show_course_flags(whole: Timeline) -> None:
     """Draw what is to be seen to after the last session; nothing where there is nothing."""
     flags = whole.flags(whole.sessions[-1]) if whole.sessions else ()
     if flags:
-        st.html("".join(_flag(flag) for flag in flags))
+        st.html(_flags(flags))
 
 
-def _flag(flag: RecoveryFlag) -> str:
-    """Return a flag as one line that opens: when it is shown, and what to do."""
+def _flags(flags: Sequence[RecoveryFlag]) -> str:
+    """Return flags as one line that opens: all of them, what to do, and when they are shown."""
+    told = [flag.reason for flag in flags]
+    why = [*told, *dict.fromkeys(flag.advice for flag in flags), *dict.fromkeys(flag.rule for flag in flags)]
     return (
-        f'<details class="sc-flag"><summary>{recovery_words.SEEN} {escape(flag.reason)}</summary>'
-        f"<p>{escape(flag.advice)} {escape(flag.rule)}</p></details>"
+        f'<details class="sc-flag"><summary>{escape(recovery_words.seen(told))}</summary>'
+        f"{''.join(f'<p>{escape(line)}</p>' for line in why)}</details>"
     )
 
 
 @st.fragment
-def show_course_curve(whole: Timeline) -> None:
+def show_course_curve(store: Store, whole: Timeline) -> None:
     """Draw the recovery after the last session; another choice of regions runs this part again alone."""
+    clinic_zone(store)
     if not whole.sessions:
         st.info(words.NO_SESSIONS, icon=":material/event:")
         return

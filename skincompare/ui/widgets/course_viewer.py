@@ -1,67 +1,86 @@
-"""The stored pair of a course in the viewer: baseline beside one of its photos, aligned when it was measured."""
+"""The measured pairs of a course in the viewer: baseline beside each photo, stepped through without a page rerun."""
 
-import json
 from html import escape
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from skincompare.records import PhotoRecord
-from skincompare.report.viewer_pair import with_notes
+from skincompare.records import Drawing, PhotoRecord
 from skincompare.store import Store
 from skincompare.ui.pictures import picture_address, view_address
-from skincompare.ui.viewer import show_pair
+from skincompare.ui.viewer import ViewerState, show_viewer
 from skincompare.ui.words import course as words
-from skincompare.ui.words.moments import date_words
-from skincompare.web import shelf
+from skincompare.ui.words.moments import date_words, short_date_words
 from skincompare.workflows.course_overview import treated_of
 from skincompare.workflows.timeline import Timeline, TimelineDay
-from skincompare.workflows.views import DISPLAY
+from skincompare.workflows.views import DISPLAY, view_name
 
-__all__ = ["photo_words", "show_course_pair", "show_side_by_side", "stored_pair"]
+__all__ = ["photo_words", "show_course_viewer", "show_side_by_side", "viewable_days"]
 
 
-def show_course_pair(store: Store, whole: Timeline, day: TimelineDay, zone: ZoneInfo, key: str) -> bool:
-    """Draw baseline and photo: in the viewer where their view is kept, else as they are.
+def viewable_days(store: Store, whole: Timeline) -> tuple[TimelineDay, ...]:
+    """Return the days whose pair is kept, so that it is shown without any computing."""
+    baseline = whole.baseline
+    if baseline is None:
+        return ()
+    return tuple(
+        day
+        for day in whole.days
+        if view_name(baseline, treated_of(whole, day.photo)) in store.derived.names(day.photo.sha256)
+    )
+
+
+def show_course_viewer(
+    store: Store,
+    whole: Timeline,
+    days: tuple[TimelineDay, ...],
+    zone: ZoneInfo,
+    *,
+    key: str,
+    current: str,
+    can_present: bool = True,
+) -> ViewerState:
+    """Draw the viewer of a course; what a person draws on a pair is stored.
 
     Parameters
     ----------
     store : Store
-        Where they are.
+        Where the photos are.
     whole : Timeline
         The course, with a baseline.
-    day : TimelineDay
-        Which photo.
+    days : tuple of TimelineDay
+        From :func:`viewable_days`, at least one.
     zone : ZoneInfo
         Of the clinic, for the dates.
     key : str
-        Of the viewer.
-
-    Returns
-    -------
-    bool
-        Whether the kept view was there.
+        Of the widget.
+    current : str
+        Number of the photo that is shown first.
+    can_present : bool
+        Whether there is a patient view to go to.
     """
-    assert whole.baseline is not None
-    pair = stored_pair(store, whole, day)
-    notes = date_words(whole.baseline.captured, zone), photo_words(whole, day, zone)
-    if pair is None:
-        show_side_by_side(store, (whole.baseline, day.photo), notes)
-        return False
-    show_pair(with_notes(pair, *notes), key=key)
-    return True
-
-
-def stored_pair(store: Store, whole: Timeline, day: TimelineDay) -> dict[str, Any] | None:
-    """Return what the viewer takes of a kept pair, with addresses for its pictures; None where none is kept."""
-    if whole.baseline is None:
-        return None
-    address = view_address(store, whole.baseline, day.photo, treated_of(whole, day.photo))
-    shelved = shelf().find(address.rpartition("/")[2])
-    data = shelved.load() if shelved else None
-    found: dict[str, Any] | None = None if data is None else json.loads(data)
-    return found
+    baseline = whole.baseline
+    assert baseline is not None
+    before = date_words(baseline.captured, zone)
+    pairs = [
+        {
+            "id": str(day.photo.id),
+            "label": words.day_words(whole, day),
+            "before_note": before,
+            "after_note": photo_words(whole, day, zone),
+            "url": view_address(store, baseline, day.photo, treated_of(whole, day.photo)),
+            "thumb": picture_address(store, day.photo),
+            "note": words.strip_note(short_date_words(day.photo.captured, zone), day),
+        }
+        for day in days
+    ]
+    drawn = {str(day.photo.id): _drawn(store, baseline, day.photo) for day in days}
+    told = show_viewer(pairs, key=key, current=current, annotations=drawn, patient_view=can_present)
+    by_id = {str(day.photo.id): day.photo for day in days}
+    for name, drawings in told.annotations.items():
+        if drawings != drawn[name]:
+            store.annotations.save(baseline, by_id[name], drawings, seen=drawn[name])
+    return told
 
 
 def photo_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> str:
@@ -77,3 +96,7 @@ def show_side_by_side(store: Store, photos: tuple[PhotoRecord, ...], notes: tupl
         for photo, note in zip(photos, notes, strict=True)
     )
     st.html(f'<div class="sc-pair">{figures}</div>')
+
+
+def _drawn(store: Store, baseline: PhotoRecord, photo: PhotoRecord) -> tuple[Drawing, ...]:
+    return tuple(one.drawing for one in store.annotations.of_pair(baseline, photo))

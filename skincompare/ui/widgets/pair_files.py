@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import streamlit as st
 
@@ -42,7 +41,6 @@ class FileKind:
 
 WITH_PICTURES = ("pdf", "png")
 """Endings of files whose pictures can be shown otherwise."""
-PAPERS = MappingProxyType({Paper.A4: words.A4, Paper.LETTER: words.LETTER})
 
 
 def show_files(key: str, stem: str, kinds: tuple[FileKind, ...]) -> None:
@@ -69,8 +67,8 @@ def show_files(key: str, stem: str, kinds: tuple[FileKind, ...]) -> None:
         if kind.ending == "pdf":
             paper = st.radio(
                 words.PAPER,
-                list(PAPERS),
-                format_func=PAPERS.__getitem__,
+                list(words.PAPERS),
+                format_func=words.PAPERS.__getitem__,
                 key=f"{Key.PAPER}_{key}",
                 horizontal=True,
             )

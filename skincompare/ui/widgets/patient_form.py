@@ -41,7 +41,8 @@ def new_patient(store: Store) -> None:
         condition = left.selectbox(
             words.CONDITION,
             [one.value for one in Condition],
-            index=list(Condition).index(Condition.REDNESS),
+            index=None,
+            placeholder=words.CONDITION_HINT,
             format_func=capitalised,
             key=Key.PATIENT_CONDITION,
         )
@@ -57,7 +58,7 @@ def new_patient(store: Store) -> None:
         stored, course = add_patient(
             store,
             _patient(patient, Patient(code="new")),
-            Course(patient_id=0, condition=Condition(condition), title=title.strip()),
+            Course(patient_id=0, condition=Condition(condition or Condition.OTHER), title=title.strip()),
             (words.CONSENT_PURPOSE, today) if agreed else None,
         )
     except SkincompareError as error:

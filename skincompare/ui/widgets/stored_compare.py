@@ -67,7 +67,9 @@ def show_stored_compare() -> None:
 
 def _choose_patient(store: Store) -> Patient | None:
     found = chosen_patient(store)
-    search = st.text_input(words.FIND_PATIENT, key=Key.COMPARE_SEARCH, width=190)
+    search = ""
+    if store.people.count() > MOST_FOUND:
+        search = st.text_input(words.FIND_PATIENT, key=Key.COMPARE_SEARCH, width=190)
     listed = [one.patient for one in store.people.page(search=search, limit=MOST_FOUND)]
     if found is not None and found.uid not in [one.uid for one in listed] and not search:
         listed = [found, *listed]
@@ -236,7 +238,7 @@ def _listed(store: Store, series: CourseSeries, pair: CoursePair) -> dict[str, s
     return {
         "id": pair.key,
         "label": series.label(pair.after),
-        "before_note": series.label(pair.before),
+        "before_note": series.date(pair.before),
         "after_note": series.label(pair.after),
         "url": view_address(store, pair.before, pair.after, pair.treated),
         "thumb": picture_address(store, pair.after),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from skincompare.measurement import Change, Verdict
+from skincompare.measurement import Change, Effect, Flag, Verdict
 from skincompare.records import Course, PhotoRecord, Session
 from skincompare.report import words
 from skincompare.ui.words.moments import counted, day_label
@@ -19,6 +19,7 @@ __all__ = [
     "ALL_REGIONS",
     "AS_THEY_ARE",
     "BASELINE",
+    "BEFORE",
     "CONSENTS",
     "COURSE",
     "EDIT_COURSE",
@@ -26,12 +27,14 @@ __all__ = [
     "EXPORT",
     "GRADES",
     "GRADE_LABELS",
+    "INCOMPLETE",
     "MAKE_VIEW",
     "MEASURE_JOB",
     "MENU",
     "NEW_COURSE",
     "NOBODY",
     "NOTHING_CHANGED",
+    "NOTHING_SO_FAR",
     "NOT_COMPARABLE",
     "NOT_MEASURED",
     "NO_BASELINE",
@@ -54,12 +57,14 @@ __all__ = [
     "TO_LIST",
     "UNSETTLED",
     "VIEW",
+    "VIEWS_JOB",
     "WHY_NOT",
     "after_session",
     "birth_words",
     "course_name",
     "day_words",
     "depth_words",
+    "doubts_of",
     "due_button",
     "grade_words",
     "lead_words",
@@ -71,8 +76,10 @@ __all__ = [
     "series_name",
     "session_name",
     "skin_words",
+    "strip_note",
     "symptom_words",
     "treated_words",
+    "why_not",
 ]
 
 TO_LIST = "All patients"
@@ -94,6 +101,7 @@ NO_BASELINE = (
 )
 NO_LATER = "This is the baseline. Add a photo from after the session, and both are compared here."
 BASELINE = "Baseline"
+BEFORE = "Before"
 NOT_COMPARABLE = "✕ not comparable"
 NOT_MEASURED = "◌ not measured"
 WHY_NOT = "Photos that cannot be compared, and what to do"
@@ -101,6 +109,9 @@ AS_THEY_ARE = "The photos as they are, not aligned and not measured yet."
 MAKE_VIEW = "Align and measure now"
 ALL_FOUND = "All numbers of this photo"
 NOTHING_CHANGED = "No detectable change on the treated skin."
+NOTHING_SO_FAR = "No detectable change so far, but not everything is measured."
+INCOMPLETE = "◌ Not everything is measured by this version of the software yet: measure what is due."
+VIEWS_JOB = "Laying the photos over each other"
 MEASURE_JOB = "Measuring"
 
 RECOVERY = "Recovery after the last session"
@@ -166,11 +177,15 @@ def lead_words(day: TimelineDay, treated: Sequence[str]) -> tuple[str, ...]:
     found.sort(key=lambda one: (one.metric != "redness", -abs(one.change) / one.sigma))
     if found:
         return tuple(f"{words.sentence_for(one, with_region=True)}." for one in found)
-    return (NOTHING_CHANGED,) if any(words.is_measurable(one) for one in own) else ()
+    if not any(words.is_measurable(one) for one in own):
+        return ()
+    return (NOTHING_CHANGED if day.is_complete else NOTHING_SO_FAR,)
 
 
 def limit_words(changes: Sequence[Change]) -> str:
-    """Return from which size on a change of redness would have been seen; empty where none could be."""
+    """Return from which size on a change of redness would have been seen; empty where none could be, or was."""
+    if any(one.metric == "redness" and doubts_of([one]) for one in changes):
+        return ""
     limits = [
         words.smallest_detectable(one)
         for one in changes
@@ -180,6 +195,13 @@ def limit_words(changes: Sequence[Change]) -> str:
         return ""
     return (
         f"A change of redness would have been seen from {words.format_value('redness', max(limits))} EI on."
+    )
+
+
+def doubts_of(changes: Sequence[Change]) -> tuple[Flag, ...]:
+    """Return why changes that are large enough are not taken for one."""
+    return tuple(
+        dict.fromkeys(flag for one in changes for flag in one.flags if flag.effect is Effect.UNCONFIRMED)
     )
 
 
@@ -250,6 +272,16 @@ def progress_head(day: float) -> str:
     return f"Compared at about day {round(day)} after each session, against the baseline."
 
 
-def photo_reason(photo: PhotoRecord, when: str, problem: str) -> tuple[str, str]:
-    """Return which photo cannot be compared, and why."""
-    return f"{when} ({photo.file_name}).", problem
+def photo_reason(photo: PhotoRecord, when: str) -> str:
+    """Return which photo cannot be compared."""
+    return f"{when} ({photo.file_name})."
+
+
+def why_not(number: int) -> str:
+    """Return over how many photos it is told why they cannot be compared."""
+    return f"{WHY_NOT} ({number})"
+
+
+def strip_note(date: str, day: TimelineDay) -> str:
+    """Return what stands under a small picture of the viewer."""
+    return f"{date} · {NOT_COMPARABLE}" if day.problem else date

@@ -1,22 +1,32 @@
 """Words on files to take away."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from skincompare.report.pdf.layout import Paper
+
 __all__ = [
-    "A4",
+    "COURSE_FILES",
     "HTML",
     "JSON",
     "KIND",
-    "LETTER",
+    "LEFT_OUT",
     "MAKE",
     "MAKING",
+    "MAKING_TITLE",
     "MASK_EYES",
     "MASK_HELP",
     "MATCH_HELP",
     "MATCH_LIGHT",
+    "NAME_HELP",
     "PAPER",
+    "PAPERS",
     "PDF",
     "PNG",
+    "SAME_LIGHT",
     "TABLE",
     "TAKE_AWAY",
+    "WITH_NAME",
     "download",
 ]
 
@@ -32,8 +42,20 @@ MASK_HELP = "The pixels of the eyes are replaced in every picture; they cannot b
 MATCH_LIGHT = "Show the after photo in the light of the before photo"
 MATCH_HELP = "For the eye only: it changes no number, and the picture says so."
 PAPER = "Paper"
-A4 = "A4"
-LETTER = "Letter"
+PAPERS: Mapping[Paper, str] = MappingProxyType({Paper.A4: "A4", Paper.LETTER: "Letter"})
+COURSE_FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "pdf": "Report of the course (PDF)",
+        "mp4": "Time-lapse (MP4)",
+        "gif": "Time-lapse (GIF)",
+        "csv": "Table of all changes (CSV)",
+    }
+)
+SAME_LIGHT = "The same light on all pictures"
+WITH_NAME = "Write the patient's name on it"
+NAME_HELP = "Otherwise the report has the patient's code alone."
+MAKING_TITLE = "Making the file"
+LEFT_OUT = "**Not in the file**"
 MAKE = "Make the file"
 MAKING = "Making the file …"
 

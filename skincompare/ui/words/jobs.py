@@ -1,6 +1,6 @@
 """Words on long work."""
 
-__all__ = ["CANCEL", "CANCELLED", "DISMISS", "STOPPING", "progress"]
+__all__ = ["CANCEL", "CANCELLED", "DISMISS", "STOPPING", "done", "progress"]
 
 CANCEL = "Stop"
 STOPPING = "Stopping …"
@@ -11,3 +11,8 @@ DISMISS = "OK"
 def progress(title: str, step: str) -> str:
     """Return what stands over the bar."""
     return f"{title}: {step}" if step else f"{title} …"
+
+
+def done(title: str) -> str:
+    """Return what stands where a job was that has ended well."""
+    return f"{title}: done."

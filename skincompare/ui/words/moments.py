@@ -1,28 +1,27 @@
-"""Dates, times and counts in words."""
+"""Dates, times and counts in words, in the clinic's zone and as it writes them."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from skincompare.records import Session
+from skincompare.report import locale
 
 __all__ = ["counted", "date_words", "day_label", "day_number", "moment_words", "short_date_words"]
 
 
 def date_words(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
     """Return a day: ``3 March 2026``, in the zone where one is given."""
-    local = _local(moment, zone)
-    return f"{local.day} {local:%B %Y}"
+    return locale.date_words(_local(moment, zone))
 
 
 def short_date_words(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
-    """Return a day without its year: ``3 Mar``."""
-    local = _local(moment, zone)
-    return f"{local.day} {local:%b}"
+    """Return a day in short: ``3 Mar 2026``."""
+    return locale.short_date_words(_local(moment, zone))
 
 
 def moment_words(moment: datetime, zone: ZoneInfo | None = None) -> str:
-    """Return a day and a time: ``3 March 2026, 10:40``."""
-    return f"{date_words(moment, zone)}, {_local(moment, zone):%H:%M}"
+    """Return a day and a time: ``3 Mar 2026, 10:40``, in the zone where one is given, else as its own clock showed."""
+    return locale.moment_words(moment if zone is None else moment.astimezone(zone))
 
 
 def day_number(day: float) -> int:
@@ -38,7 +37,7 @@ def day_label(day: float, session: Session | None = None, *, number: int = 0) ->
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: ``1 photo``, ``3 photos``."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+    return f"{locale.decimal_words(number, 0)} {one if number == 1 else many or f'{one}s'}"
 
 
 def _local(moment: datetime | date, zone: ZoneInfo | None) -> datetime | date:

@@ -12,6 +12,7 @@ __all__ = [
     "CODE",
     "CODE_HELP",
     "CONDITION",
+    "CONDITION_HINT",
     "CONSENT",
     "CONSENT_HELP",
     "CONSENT_PURPOSE",
@@ -95,6 +96,7 @@ FITZPATRICK_HELP = "Asked, never read from a photo: I always burns, never tans �
 NOT_ASKED = "not asked"
 NOTES = "Notes"
 CONDITION = "What is treated?"
+CONDITION_HINT = "Choose, or leave it at “other”"
 COURSE_TITLE = "Name of the course"
 COURSE_TITLE_HELP = "May stay empty, for example: cheeks, spring."
 CONSENT = "The patient agreed that photos are kept for the treatment"

@@ -1,13 +1,20 @@
 """Words round the curve of a recovery."""
 
-__all__ = ["ALT", "FLAG", "HERE", "NOT_YET", "REGIONS", "SEEN", "ticked", "treated"]
+from collections.abc import Sequence
+
+__all__ = ["ALT", "FLAG", "HERE", "NOT_YET", "REGIONS", "seen", "ticked", "treated"]
 
 ALT = "Redness against days since the treatment, with error bars"
 FLAG = "▲ to look at"
 HERE = "You are here"
 NOT_YET = "No photo after the last session is measured yet. The curve begins with the first."
 REGIONS = "Regions"
-SEEN = "▲ To look at:"
+
+
+def seen(reasons: Sequence[str]) -> str:
+    """Return what is to be looked at, in one line."""
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return f"▲ To look at: {reasons[0]}{more}"
 
 
 def treated(depth_mm: float | None) -> str:

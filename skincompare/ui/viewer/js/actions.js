@@ -6,7 +6,7 @@ const actionsPart = {
   act(name) {
     if (!this.seen && !ANYTIME.has(name)) return
     const button = this.root.querySelector(`[data-action="${name}"]`)
-    if (button && button.disabled) return
+    if (button && button.disabled && !ANYTIME.has(name)) return
     const toggles = { regions: "outlined", marks: "marked", swap: "swapped" }
     if (toggles[name]) {
       this[toggles[name]] = !this[toggles[name]]

@@ -29,7 +29,10 @@ const annotationsPart = {
 
   addNote(note) {
     const kept = this.notesOf(this.seen.entry.id)
-    if (kept.length >= NOTES_KEPT) return this.say(fill(this.words.tooMany, { most: NOTES_KEPT }))
+    if (kept.length >= NOTES_KEPT) {
+      this.draw()
+      return this.say(fill(this.words.tooMany, { most: NOTES_KEPT }))
+    }
     const places = ["x", "y", "to_x", "to_y"].map((name) => [
       name,
       note[name] === undefined ? null : rounded(clamp(note[name], 0, 1), NOTE_DIGITS),

@@ -5,7 +5,8 @@ const SHARPER_FROM = 1.2 // screen pixels for a pixel of the picture, from which
 const DETAIL_WAIT = 180 // ms without movement before it is asked for
 const DETAIL_MARGIN = 0.12 // of what is seen, so that a short drag needs nothing new
 const LONGEST_CUT = 2400 // px, of what is asked for
-const OVERLAP = 0.6 // px by which neighbouring triangles cover each other: no seams
+const OVERLAP = 0.6 // px by which neighbouring pieces cover each other: no seams
+const GRID_PER_PX = 2 // units of the grid's numbers in a pixel of the photo
 
 function requestOf(address, [left, top, right, bottom], longest) {
   const [x, y] = [Math.floor(left), Math.floor(top)]
@@ -15,9 +16,19 @@ function requestOf(address, [left, top, right, bottom], longest) {
   return { url: `${address}/crop?${query}`, box: [x, y, x + width, y + height] }
 }
 
-// Where a share of the picture lies in the after photo, px from its corner: between the points of the grid.
-function gridPoint({ columns, rows, points }, column, row) {
-  return points[clamp(row, 0, rows - 1) * columns + clamp(column, 0, columns - 1)]
+const grids = new WeakMap()
+
+// Where a corner of the grid lies in the after photo, px from the photo's corner.
+function gridPoint(grid, column, row) {
+  if (!grids.has(grid)) {
+    const [points, at] = [[], [0, 0]]
+    grid.steps.forEach((step, index) => {
+      at[index % 2] += step / GRID_PER_PX
+      if (index % 2) points.push([...at])
+    })
+    grids.set(grid, points)
+  }
+  return grids.get(grid)[clamp(row, 0, grid.rows - 1) * grid.columns + clamp(column, 0, grid.columns - 1)]
 }
 
 const detailPart = {
@@ -76,7 +87,7 @@ const detailPart = {
     }
   },
 
-  // The part of the after photo, bent triangle by triangle onto the before photo's picture.
+  // The part of the after photo, bent piece by piece onto the before photo's picture.
   async drawAfter(full, part, longest, ticket, pane) {
     const { columns, rows } = full.grid
     const low = [Math.floor(part[0] * (columns - 1)), Math.floor(part[1] * (rows - 1))]
@@ -126,27 +137,29 @@ const detailPart = {
     const to = (column, row) => [(column / across) * canvas.width, (row / down) * canvas.height]
     for (let row = 0; row < down; row += 1)
       for (let column = 0; column < across; column += 1) {
-        const [a, b, c, d] = [[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]]
-        for (const corners of [[a, b, c], [a, c, d]])
-          this.bendTriangle(context, image, corners.map((one) => from(...one)), corners.map((one) => to(...one)))
+        const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, y]) => from(column + x, row + y))
+        this.bendPiece(context, image, corners, [...to(column, row), canvas.width / across, canvas.height / down])
       }
   },
 
-  bendTriangle(context, image, from, to) {
-    const matrix = affine(from, to)
+  // Lays the part of the photo between four corners onto an upright piece of the picture.
+  bendPiece(context, image, [a, b, c, d], [left, top, width, height]) {
+    const middle = [0, 1].map((axis) => (a[axis] + b[axis] + c[axis] + d[axis]) / 4)
+    const beside = [0, 1].map((axis) => middle[axis] + (b[axis] - a[axis] + c[axis] - d[axis]) / 4)
+    const below = [0, 1].map((axis) => middle[axis] + (d[axis] - a[axis] + c[axis] - b[axis]) / 4)
+    const [x, y] = [left + width / 2, top + height / 2]
+    const matrix = affine([middle, beside, below], [[x, y], [left + width, y], [x, top + height]])
     if (!matrix) return
-    const middle = [0, 1].map((axis) => (to[0][axis] + to[1][axis] + to[2][axis]) / 3)
+    const [l, t, r, e] = boundsOf([a, b, c, d])
+    const [sx, sy] = [Math.max(0, Math.floor(l) - 2), Math.max(0, Math.floor(t) - 2)]
+    const size = [Math.min(image.naturalWidth, r + 3) - sx, Math.min(image.naturalHeight, e + 3) - sy]
+    if (size[0] <= 0 || size[1] <= 0) return
     context.save()
     context.beginPath()
-    for (const [x, y] of to) {
-      const far = Math.hypot(x - middle[0], y - middle[1]) || 1
-      const wider = 1 + (2 * OVERLAP) / far
-      context.lineTo(middle[0] + (x - middle[0]) * wider, middle[1] + (y - middle[1]) * wider)
-    }
-    context.closePath()
+    context.rect(left - OVERLAP, top - OVERLAP, width + 2 * OVERLAP, height + 2 * OVERLAP)
     context.clip()
     context.transform(...matrix)
-    context.drawImage(image, 0, 0)
+    context.drawImage(image, sx, sy, ...size, sx, sy, ...size)
     context.restore()
   },
 }

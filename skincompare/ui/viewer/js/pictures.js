@@ -80,17 +80,18 @@ const picturesPart = {
     const ticket = (this.ticket = (this.ticket || 0) + 1)
     if (changed) this.markStrip()
     const isNew = !this.seen || this.seen.entry.id !== id
-    if (isNew) setTimeout(() => ticket === this.ticket && this.setCondition("loading", entry), WAIT_BEFORE_BLANK)
+    clearTimeout(this.blanker)
+    if (isNew) this.blanker = setTimeout(() => this.setCondition("loading", entry), WAIT_BEFORE_BLANK)
     let loaded
     try {
       loaded = await this.loaded(entry, ticket)
     } catch {
-      if (ticket === this.ticket) this.setCondition("error", entry)
-      return
+      // told below, if nobody chose another pair meanwhile
     }
     if (ticket !== this.ticket) return
+    clearTimeout(this.blanker)
+    if (!loaded) return this.setCondition("error", entry)
     this.present(entry, loaded)
-    this.ticket += 1 // the timer above is late now
     if (isOwn && changed) this.tell()
     this.prefetchNeighbours()
   },

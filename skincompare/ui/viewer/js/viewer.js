@@ -41,7 +41,7 @@ class Viewer {
   dispose() {
     this.setPlaying(false)
     document.removeEventListener("keydown", this.pageKeys, true)
-    for (const timer of [this.teller, this.detailTimer, this.sayTimer]) clearTimeout(timer)
+    for (const timer of [this.teller, this.detailTimer, this.sayTimer, this.blanker]) clearTimeout(timer)
   }
 
   // New data from the page. What a person chose here stays, unless the page names another pair than before.
