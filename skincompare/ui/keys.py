@@ -159,3 +159,4 @@ class Key(StrEnum):
     ADD_KEPT = "add_kept"
     ADD_TAKEN = "add_taken"
     ADD_SEE = "add_see"
+    ADD_VIEWS = "add_views"

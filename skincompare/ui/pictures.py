@@ -66,13 +66,12 @@ def _content(path: Path) -> bytes | None:
 
 def seen_address(seen: SeenFile) -> str:
     """Return the address of the small picture of a file that is not stored yet; it goes when the file goes."""
-    kept = weakref.ref(seen)
+    return shelf().put(f"seen/{id(seen)}/{seen.sha256}", partial(_thumb, weakref.ref(seen)), JPEG)
 
-    def loaded() -> bytes | None:
-        there = kept()
-        return there.thumb if there else None
 
-    return shelf().put(f"seen/{id(seen)}/{seen.sha256}", loaded, JPEG)
+def _thumb(kept: Callable[[], SeenFile | None]) -> bytes | None:
+    there = kept()
+    return there.thumb if there is not None else None
 
 
 def upload_address(key: str, data: Callable[[], bytes | None]) -> str:
