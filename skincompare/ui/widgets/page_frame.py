@@ -1,14 +1,14 @@
 """What all pages share: their style and their last lines."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from skincompare.report.words import NOT_A_DIAGNOSIS
+from skincompare.ui.words import page as words
 
-__all__ = ["PRIVACY", "begin_page", "end_page"]
+__all__ = ["begin_page", "end_page"]
 
-PRIVACY = "Photos stay on this computer."
 _STYLE = (Path(__file__).parents[1] / "style.css").read_text(encoding="utf-8")
 
 
@@ -19,4 +19,4 @@ def begin_page() -> None:
 
 def end_page() -> None:
     """Close the page with what always holds."""
-    st.html(f'<div class="sc-footer">{NOT_A_DIAGNOSIS} {PRIVACY}</div>')
+    st.html(f'<div class="sc-footer">{escape(" ".join(words.FOOTER))}</div>')
