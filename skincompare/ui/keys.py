@@ -26,6 +26,7 @@ class Key(StrEnum):
     SAME_PERSON_PAIR = "same_person_pair"
     WHOLE_PHOTOS = "whole_photos"
     MARKED_POINTS = "marked_points"
+    MARKED_VIEW = "marked_view"
     COMPARE_COURSE = "compare_course"
     COMPARE_SERIES = "compare_series"
     COMPARE_BEFORE = "compare_before"

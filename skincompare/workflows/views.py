@@ -8,6 +8,7 @@ from skincompare.choices import Progress
 from skincompare.compare import compare_subjects
 from skincompare.comparison import Comparison
 from skincompare.errors import SkincompareError
+from skincompare.imaging.points import parse_points
 from skincompare.imaging.subject import prepare
 from skincompare.photo import Photo, read_photo
 from skincompare.records import PhotoRecord
@@ -71,8 +72,16 @@ def compare_stored(
     photo: PhotoRecord,
     treated: Sequence[str],
     progress: Progress | None = None,
+    points: bytes | None = None,
 ) -> Comparison:
     """Compare two stored photos; nothing is kept.
+
+    Parameters
+    ----------
+    store, baseline, photo, treated, progress
+        As for :func:`make_view`.
+    points : bytes, optional
+        Pairs of points marked by hand, as a file of them is written.
 
     Raises
     ------
@@ -83,7 +92,11 @@ def compare_stored(
         prepare(read_photo(store.photos.read(one), name=one.file_name), px_per_mm=one.px_per_mm)
         for one in (baseline, photo)
     )
-    return compare_subjects(before, after, treated=tuple(treated), progress=progress)
+    marked = None
+    if points is not None:
+        sizes = tuple((one.photo.width, one.photo.height) for one in (before, after))
+        marked = parse_points(points, *sizes, source="What was marked")
+    return compare_subjects(before, after, treated=tuple(treated), points=marked, progress=progress)
 
 
 def make_view(

@@ -28,8 +28,11 @@ __all__ = [
     "TREATED_HELP",
     "TWO_PHOTOS",
     "WHY",
+    "WITHOUT_POINTS",
+    "WITH_POINTS",
     "series_words",
     "step_words",
+    "treated_words",
 ]
 
 PHOTOS = "Photos"
@@ -56,8 +59,10 @@ AFTER = "After"
 TREATED = "Treated regions"
 TREATED_HELP = "From the sessions of the course. All other skin tells what the light did."
 NO_PAIR = "This course has no two photos of one view yet. Add photos, then come back."
-COMPARING = "Comparing"
+COMPARING = "Comparing …"
 SAVED = "Your marks are saved beside the photos; the photos themselves are not changed."
+WITH_POINTS = "Aligned with the points that you marked. The stored numbers of the course stay as they are."
+WITHOUT_POINTS = "Align without them"
 STEP_READING = "reading the photos"
 STEP_FINDING = "finding face and skin"
 STEP_DRAWING = "drawing the pictures"
@@ -72,3 +77,8 @@ def series_words(view: str, site: str) -> str:
 def step_words(step: str) -> str:
     """Return what is being done: ``Finding face and skin …``."""
     return f"{step[:1].upper()}{step[1:]} …"
+
+
+def treated_words(count: int) -> str:
+    """Return the button that opens the treated regions: ``Treated regions (3)``."""
+    return f"{TREATED} ({count})"
