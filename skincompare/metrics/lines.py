@@ -360,7 +360,7 @@ def _no_lines() -> Flag:
 
 SPEC = MetricSpec(
     name="lines",
-    version=1,
+    version=2,
     quantities=(
         Quantity(
             name="line_density",
