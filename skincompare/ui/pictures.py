@@ -14,7 +14,7 @@ from skincompare.report.pair_view import PairView
 from skincompare.store import Store
 from skincompare.web import shelf, shelve_view
 from skincompare.workflows.incoming import SeenFile
-from skincompare.workflows.views import FULL, FULL_QUALITY, THUMB, picture_of, stored_view, view_name
+from skincompare.workflows.views import FULL, FULL_QUALITY, THUMB, picture_of, shown_pair, view_name
 
 __all__ = ["file_address", "picture_address", "seen_address", "shown_view", "upload_address", "view_address"]
 
@@ -41,7 +41,7 @@ def view_address(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treate
     return shelve_view(
         shelf(),
         f"view/{photo.sha256}/{view_name(baseline, treated)}",
-        lambda: stored_view(store, baseline, photo, treated),
+        lambda: shown_pair(store, baseline, photo, treated),
         (picture_address(store, baseline, FULL), picture_address(store, photo, FULL)),
     )
 

@@ -13,7 +13,7 @@ from skincompare.imaging.subject import prepare
 from skincompare.photo import Photo, read_photo
 from skincompare.records import PhotoRecord
 from skincompare.report.figures import encode_jpeg, shrunk
-from skincompare.report.pair_view import PairView, pack, unpack, view_of
+from skincompare.report.pair_view import PairView, ShownPair, pack, unpack, unpack_shown, view_of
 from skincompare.store import Store
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "keep_view",
     "make_view",
     "picture_of",
+    "shown_pair",
     "stored_view",
     "view_name",
 ]
@@ -52,6 +53,14 @@ def stored_view(
     """Return the view of a pair as it was kept, or None when it has to be made."""
     data = store.derived.read(photo.sha256, view_name(baseline, treated))
     return None if data is None else unpack(data)
+
+
+def shown_pair(
+    store: Store, baseline: PhotoRecord, photo: PhotoRecord, treated: Sequence[str]
+) -> ShownPair | None:
+    """Return only what the viewer shows of a kept view; without its numbers it is there in a tenth of the time."""
+    data = store.derived.read(photo.sha256, view_name(baseline, treated))
+    return None if data is None else unpack_shown(data)
 
 
 def keep_view(
