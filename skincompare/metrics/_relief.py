@@ -1,7 +1,7 @@
 """The relief of a patch, band by band: how strongly it modulates light, at a fixed total blur and freed from noise."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,9 +10,10 @@ import numpy.typing as npt
 from skincompare.imaging.blocks import block_numbers, block_values
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import noise_sigma
+from skincompare.metrics._pore_list import PoreOptions, pores_of
 from skincompare.metrics._scale_space import BoolImage, FloatImage, Level, cascade
 
-__all__ = ["BANDS_MM", "BandRelief", "RoughnessOptions", "relief_of"]
+__all__ = ["BANDS_MM", "BandRelief", "Places", "RoughnessOptions", "pore_places", "relief_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -26,6 +27,13 @@ CHAIN_RATIO = 1.9
 """Least ratio of two blurs of which one is made from the other."""
 MIN_SUPPORT = 0.75
 """Least share of the wider kernel that must lie on skin that counts."""
+WITH_PORES_MM = 0.16
+"""Band from which on pores are counted: without them its changes of untouched skin scatter by 4.0 instead of 2.7 %."""
+PORE_ROOM = 1.0
+"""Radius round the middle of a pore that is left out of the finer bands, diameters. A pore is darker than any furrow
+and does not change with the relief: relief of 0.8 times its depth reads -7.9 % in the finest band with pores, -10.6 %
+without them (lamp at 50 degrees; -12.6 and -15.0 % at 30), at a scatter of untouched skin of 1.1 and 1.6 % (rendered
+skin, 15 px/mm, seeds 6200 to 6203). 0.75 and 1.5 diameters do as much."""
 MAX_SAMPLES = 1 << 16
 """Band values of which quartiles are taken: this to four times as many (a band has one independent value on 4 s
 squared)."""
@@ -78,9 +86,13 @@ class BandRelief:
     n_samples: int
 
 
+Places = tuple[FloatArray, FloatArray]
+"""Pores: middles (n, 2) and diameters (n,), native px of a patch."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Skin:
-    """What all bands share: the log of light without blood, mask, noise and blur (px), the box in the patch."""
+    """What bands share: the log of light without blood, mask, noise and blur (px), the box in the patch."""
 
     log_light: FloatImage
     mask: BoolImage
@@ -89,8 +101,18 @@ class _Skin:
     box: tuple[slice, slice]
 
 
+def pore_places(patch: SkinPatch) -> Places:
+    """Return the pores of a patch of known scale; the list is shared with the metric of pores."""
+    pores = pores_of(patch, PoreOptions())
+    return np.column_stack((pores.x, pores.y)), pores.diameter_mm * patch.scale.px_per_mm
+
+
 def relief_of(
-    patch: SkinPatch, bands_mm: tuple[float, ...], blur_px: float, options: RoughnessOptions
+    patch: SkinPatch,
+    bands_mm: tuple[float, ...],
+    blur_px: float,
+    options: RoughnessOptions,
+    pores: Places | None = None,
 ) -> dict[float, BandRelief]:
     """Return the relief of a patch in each band.
 
@@ -104,6 +126,8 @@ def relief_of(
         Blur that the photo has, native px; it is counted as part of s. NaN counts as none.
     options : RoughnessOptions
         Limits.
+    pores : Places, optional
+        Pores that are left out of the bands below :data:`WITH_PORES_MM`; default: those of the patch itself.
 
     Returns
     -------
@@ -114,14 +138,19 @@ def relief_of(
     -----
     Source: normalised convolution after Knutsson and Westin 1993, doi 10.1109/CVPR.1993.341081.
     """
-    skin = patch.remembered("bloodless skin", lambda: _skin(patch))
     own = 0.0 if math.isnan(blur_px) else blur_px
-    scales = [s * patch.scale.px_per_mm for s in bands_mm]
-    levels = _levels(skin, scales, own)
-    return {
-        s: _band(levels[s_px], levels[2 * s_px], skin, patch, options)
-        for s, s_px in zip(bands_mm, scales, strict=True)
-    }
+    whole = patch.remembered("bloodless skin", lambda: _skin(patch))
+    found = {}
+    for coarse in (True, False):
+        bands = [s for s in bands_mm if (s >= WITH_PORES_MM) is coarse]
+        if not bands:
+            continue
+        skin = whole if coarse else _without_pores(whole, patch, pores)
+        scales = [s * patch.scale.px_per_mm for s in bands]
+        levels = _levels(skin, scales, own)
+        for s, s_px in zip(bands, scales, strict=True):
+            found[s] = _band(levels[s_px], levels[2 * s_px], skin, patch, options)
+    return found
 
 
 def _skin(patch: SkinPatch) -> _Skin:
@@ -130,6 +159,16 @@ def _skin(patch: SkinPatch) -> _Skin:
     share = 1 / (1 - RED_SHARE_OF_BLOOD)
     bloodless = np.asarray(cv2.addWeighted(red, share, green, 1 - share, 0.0), dtype=np.float32)
     return _Skin(bloodless, mask, noise_sigma(bloodless, mask), patch.blur_px, patch.box)
+
+
+def _without_pores(skin: _Skin, patch: SkinPatch, pores: Places | None) -> _Skin:
+    """Return the same skin with its pores and what is shaded by them left out."""
+    middles, diameters = pore_places(patch) if pores is None else pores
+    mask = skin.mask.astype(np.uint8)
+    corner = skin.box[1].start, skin.box[0].start
+    for (x, y), radius in zip(np.rint(middles - corner).astype(int), PORE_ROOM * diameters, strict=True):
+        cv2.circle(mask, (int(x), int(y)), math.ceil(radius), 0, cv2.FILLED)
+    return replace(skin, mask=mask > 0)
 
 
 def _levels(skin: _Skin, scales_px: list[float], own_px: float) -> dict[float, Level]:

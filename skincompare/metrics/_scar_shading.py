@@ -10,6 +10,7 @@ import numpy.typing as npt
 from skincompare.errors import OptionError
 from skincompare.imaging.colour import DARKEST
 from skincompare.imaging.patches import PatchPair, SkinPatch
+from skincompare.metrics._beside import LogRatio
 from skincompare.metrics._scale_space import BoolImage, FloatImage, sampled
 
 __all__ = ["ScarOptions", "Shading", "SharedShading", "shading_of", "shared_shading"]
@@ -21,6 +22,8 @@ COLOURLESS = (1.430, -0.009, -0.421)
 (0.28, 1, 0.93) and of melanin (0.53, 1, 1.78), the axes of the whole package, drop out."""
 LEAST_WEIGHT = 0.05
 """Share of counted skin under a kernel below which its mean is not believed."""
+SAMPLE_AREA_MM2 = 4.0
+"""Area of skin that gives one independent sample of the band [judgement, the coarser blur squared]."""
 POINT_STEP = 2
 """Every so many-th grid pixel is compared: the band holds nothing finer."""
 WHOLE = 0.99
@@ -185,6 +188,14 @@ class SharedShading:
         if self.before.size < 3 or not (np.ptp(self.before) > 0 and np.ptp(self.after) > 0):
             return math.nan
         return float(np.corrcoef(self.before, self.after)[0, 1])
+
+    @property
+    def log_ratio(self) -> LogRatio:
+        """Ratio of the strengths, after over before, with the error of its sampling (Morgan 1939)."""
+        samples = max(1.0, 100 * self.area_cm2 / SAMPLE_AREA_MM2)
+        sampling = math.sqrt((1 - min(1.0, self.agreement**2)) / samples)
+        before, after = (float(np.mean(np.square(side))) for side in (self.before, self.after))
+        return LogRatio(math.log(after / before) / 2, sampling)
 
 
 def shared_shading(pair: PatchPair, shadings: tuple[Shading, Shading], options: ScarOptions) -> SharedShading:

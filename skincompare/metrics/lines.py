@@ -13,6 +13,7 @@ from skincompare.imaging.blocks import block_numbers
 from skincompare.imaging.patches import PatchPair, SkinPatch
 from skincompare.marks import Mark, MarkState, PairedMark
 from skincompare.measurement import Effect, Flag
+from skincompare.metrics._beside import LampGain, LogRatio, lamp_gain
 from skincompare.metrics._gates import (
     all_missing,
     blurred,
@@ -27,6 +28,15 @@ from skincompare.metrics._line_finder import (
     depths,
     find_lines,
     working_skin,
+)
+from skincompare.metrics._line_strength import (
+    APART_ERROR,
+    LEAST_STRENGTH,
+    PAIRED_STRENGTH_ERROR,
+    LineRead,
+    change_of_strength,
+    mean_strength,
+    strength_ratio,
 )
 from skincompare.metrics._pigment import glare_on_dark
 from skincompare.metrics._scale_space import sampled
@@ -54,10 +64,6 @@ PAIRED_DENSITY_ERROR = 0.03
 """SD of the paired change of density over the density (rendered 0.005, lamp within 8 degrees; room for faces)."""
 PAIRED_DENSITY_FLOOR = 0.4
 """The same on skin with hardly a line, mm per cm2 [judgement: a tenth of a line of 4 mm on a square centimetre]."""
-PAIRED_STRENGTH_ERROR = 0.062
-"""SD of the paired change of strength over the strength (rendered, all five tones, 8.5 to 16 px/mm, lamp and white
-balance moved: with 0.045 the error of 55 changes, none and lines x0.7, was 1.33 of what was stated and 84 % of the 95 %
-intervals held the truth; seeds 20 to 29 and 40 to 41)."""
 SAME_LINE_MM = 0.5
 """Places nearer than that in two photos are of one line."""
 LOST = 0.8
@@ -67,8 +73,6 @@ CHANCE = 0.4
 go as wholes [judgement, as for pores]."""
 HALF = 0.5
 """A line is still there where at least half of its length is; a place counts where half of its neighbours do."""
-LEAST_STRENGTH = 0.3
-"""Strength below which two lines differ by noise, %."""
 MARK_STEP_MM = 0.5
 """Distance of the points of a mark."""
 MARK_WIDTH_MM = 0.3
@@ -133,7 +137,7 @@ def measure_lines(patch: SkinPatch, options: LineOptions) -> tuple[Estimate, ...
     )
     if not found.lines.count:
         return first, Estimate.missing("line_strength", _no_lines(), patch.n_pixels)
-    strength = _strength(found.depth, found.lines.length_mm)
+    strength = mean_strength(found.depth, found.lines.length_mm)
     second = Estimate(
         "line_strength",
         strength,
@@ -159,7 +163,7 @@ def change_lines(
     pair : PatchPair
         The same region of both photos.
     references : sequence of PatchPair
-        Not used.
+        Untreated regions: how their own lines changed in strength is what the lamp did, and is taken off.
     options : LineOptions
         What counts as a line.
 
@@ -171,10 +175,7 @@ def change_lines(
     if any(_refused(patch, options) is not None for patch in pair.patches):
         return None, None
     both = _found(pair.before, options), _found(pair.after, options)
-    reads = [
-        _read(both[0], both[1], pair.to_after, options),
-        _read(both[1], both[0], pair.to_before, options),
-    ]
+    reads = _reads(pair, both, options)
     if not any(one.known.any() for one in reads):
         return None, None
     area = math.sqrt(both[0].area_cm2 * both[1].area_cm2)
@@ -190,28 +191,32 @@ def change_lines(
             error / area / math.sqrt(2),
             marks=tuple(_paired_marks(pair, both, reads)),
         ),
-        _strength_change(reads),
+        change_of_strength(reads, _lamp(pair, references, options)),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Read:
-    """The places of one photo's lines, read in both photos; arrays of shape (n,).
+def _lamp(pair: PatchPair, references: Sequence[PatchPair], options: LineOptions) -> LampGain:
+    """Return what the lamp did to the strength of lines, by the lines of untreated skin."""
 
-    `there` (n, 2): native pixels of the other patch; `known`: both photos count the place; `seen`: the other photo
-    shows the line; `single`: the other photo has no line there of its own; depths in ln units.
-    """
+    def ratio(one: PatchPair) -> LogRatio | None:
+        if any(_refused(patch, options) is not None for patch in one.patches):
+            return None
+        both = _found(one.before, options), _found(one.after, options)
+        return strength_ratio(_reads(one, both, options))
 
-    length_mm: FloatArray
-    line: npt.NDArray[np.int64]
-    there: FloatArray
-    known: npt.NDArray[np.bool_]
-    seen: npt.NDArray[np.bool_]
-    own_depth: FloatArray
-    other_depth: FloatArray
+    key = "strength of lines", options
+    return lamp_gain(pair, references, key, ratio, alone=PAIRED_STRENGTH_ERROR, apart=APART_ERROR)
 
 
-def _read(own: _Found, other: _Found, there: object, options: LineOptions) -> _Read:
+def _reads(pair: PatchPair, both: tuple[_Found, _Found], options: LineOptions) -> list[LineRead]:
+    """Read the lines of each photo in both."""
+    return [
+        _read(both[0], both[1], pair.to_after, options),
+        _read(both[1], both[0], pair.to_before, options),
+    ]
+
+
+def _read(own: _Found, other: _Found, there: object, options: LineOptions) -> LineRead:
     native = own.skin.to_native(own.lines.xy)
     mapped = there(native) if callable(there) and len(native) else native
     xy = other.skin.from_native(mapped)
@@ -224,7 +229,7 @@ def _read(own: _Found, other: _Found, there: object, options: LineOptions) -> _R
     near = np.zeros(len(xy), np.bool_)
     if len(other.lines.xy) and len(xy):
         near = cKDTree(other.lines.xy).query(xy)[0] < SAME_LINE_MM * other.skin.px_per_mm
-    return _Read(
+    return LineRead(
         own.lines.length_mm,
         own.lines.line,
         mapped,
@@ -235,31 +240,7 @@ def _read(own: _Found, other: _Found, there: object, options: LineOptions) -> _R
     )
 
 
-def _strength_change(reads: Sequence[_Read]) -> ChangeEstimate | None:
-    """Return the change of the mean darkness over the lines of either photo, each photo's lines weighing half."""
-    parts, variances, strengths = [], [], []
-    for one, sign in zip(reads, (1, -1), strict=True):
-        known = one.known
-        weight = one.length_mm[known]
-        if weight.size < 2 or weight.sum() == 0:
-            continue
-        step = sign * 100 * (one.other_depth[known] - one.own_depth[known])
-        mean = float(np.average(step, weights=weight))
-        parts.append((mean, float(weight.sum())))
-        by_line = np.bincount(one.line[known], weight * (step - mean))
-        variances.append(float(np.sum(by_line**2)))
-        strengths.append(_strength(one.own_depth[known], weight))
-    if not parts:
-        return None
-    total = sum(length for _, length in parts)
-    change = sum(mean * length for mean, length in parts) / total
-    repeat = math.hypot(PAIRED_STRENGTH_ERROR * float(np.mean(strengths)), LEAST_STRENGTH / 4)
-    # Both photos hold mostly the same lines: their errors add up, not their squares.
-    scatter = sum(math.sqrt(v) for v in variances) / total
-    return ChangeEstimate("line_strength", change, math.hypot(repeat, scatter), repeat / math.sqrt(2))
-
-
-def _squares(read: _Read, chosen: npt.NDArray[np.bool_]) -> float:
+def _squares(read: LineRead, chosen: npt.NDArray[np.bool_]) -> float:
     """Return the sum over lines of the squared length of the chosen places."""
     lengths = np.bincount(read.line[chosen], read.length_mm[chosen])
     return float(np.sum(lengths**2))
@@ -287,10 +268,6 @@ def _found(patch: SkinPatch, options: LineOptions) -> _Found:
     return patch.remembered(("lines", options), find)
 
 
-def _strength(depth: FloatArray, length_mm: FloatArray) -> float:
-    return 100 * float(np.average(depth, weights=length_mm))
-
-
 def _block_densities(patch: SkinPatch, found: _Found, options: LineOptions) -> FloatArray:
     rows, columns = np.nonzero(found.skin.interior)
     native = found.skin.to_native(np.column_stack([columns, rows]).astype(np.float64))
@@ -314,7 +291,7 @@ def _courses(found: _Found) -> list[tuple[FloatArray, float, npt.NDArray[np.intp
         main = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)[2][0]
         chosen = chosen[np.argsort((xy - xy.mean(axis=0)) @ main, kind="stable")]
         kept = chosen[np.unique(np.append(np.arange(0, chosen.size, step), chosen.size - 1))]
-        strength = _strength(found.depth[chosen], found.lines.length_mm[chosen])
+        strength = mean_strength(found.depth[chosen], found.lines.length_mm[chosen])
         courses.append((found.lines.xy[kept], strength, kept))
     return courses
 
@@ -328,7 +305,9 @@ def _drawn(patch: SkinPatch, native: FloatArray, strength: float) -> Mark:
     return Mark(points, MARK_WIDTH_MM * patch.scale.px_per_mm, strength)
 
 
-def _paired_marks(pair: PatchPair, both: tuple[_Found, _Found], reads: Sequence[_Read]) -> list[PairedMark]:
+def _paired_marks(
+    pair: PatchPair, both: tuple[_Found, _Found], reads: Sequence[LineRead]
+) -> list[PairedMark]:
     """Return the lines of the before photo, and those of the after photo that are new."""
     marks = []
     for k in (0, 1):
@@ -342,7 +321,7 @@ def _paired_marks(pair: PatchPair, both: tuple[_Found, _Found], reads: Sequence[
             if k and is_seen:
                 continue
             here = _drawn(pair.patches[k], own.skin.to_native(xy), strength)
-            other = _strength(read.other_depth[known], read.length_mm[known])
+            other = mean_strength(read.other_depth[known], read.length_mm[known])
             there = _drawn(pair.patches[1 - k], read.there[kept], other)
             state = MarkState.STILL_THERE if is_seen else (MarkState.NEW if k else MarkState.GONE)
             marks.append(PairedMark(there, here, state) if k else PairedMark(here, there, state))
@@ -360,7 +339,7 @@ def _no_lines() -> Flag:
 
 SPEC = MetricSpec(
     name="lines",
-    version=1,
+    version=2,
     quantities=(
         Quantity(
             name="line_density",

@@ -62,6 +62,17 @@ class Derived:
             if owner == sha256:
                 yield name
 
+    def n_bytes(self) -> int:
+        """Return how large all of them are together."""
+        return sum(file.n_bytes for file in self._files.stored())
+
+    def clear(self) -> int:
+        """Remove all of them, of all photos; each is made again when it is needed. Return how many there were."""
+        names = [file.name for file in self._files.stored()]
+        for name in names:
+            self._files.remove(name)
+        return len(names)
+
     def remove(self, sha256: str, *names: str) -> None:
         """Remove some files of a photo; with none named, all."""
         for name in names or tuple(self.names(sha256)):

@@ -1,6 +1,6 @@
 """The store: one database and one folder of photos, opened together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -85,6 +85,18 @@ class Store:
     def keep_file(self, data: bytes, name: str) -> None:
         """Write the file of a photo whose row comes later in one transaction with others."""
         self._files.keep(data, name, self._step)
+
+    def photo_files(self) -> Iterator[str]:
+        """Yield the names of all whole files of photos."""
+        yield from (file.name for file in self._files.stored())
+
+    def read_photo_file(self, name: str) -> bytes:
+        """Return the bytes of a file by its name."""
+        return self._files.read(name)
+
+    def usage(self) -> tuple[int, int]:
+        """Return the bytes of all photos, and of all files that can be made again."""
+        return sum(file.n_bytes for file in self._files.stored()), self.derived.n_bytes()
 
     def remove_patient(self, patient: Patient) -> int:
         """Remove a patient for good: rows first, then the files that no other patient has.

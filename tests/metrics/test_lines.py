@@ -160,3 +160,20 @@ def test_lines_need_a_scale(lined, make_patch):
     assert [flag.code for flag in measured(unscaled)["line_density"].flags] == ["unknown_scale"]
     with pytest.raises(OptionError, match="millimetre"):
         working_skin(unscaled, SPEC.options)
+
+
+def test_untreated_lines_beside_tell_what_the_lamp_did(lined, again, make_pair, photographed):
+    lower = LightOptions(azimuth_degrees=60.0, elevation_degrees=43.0)
+    beside = {**LINED, "seed": 32}
+    reference = make_pair(
+        photographed(PX_PER_MM, camera=FIRST, **beside),
+        photographed(PX_PER_MM, camera=AGAIN, **{**beside, "light": lower}),
+    )
+    pair = make_pair(lined, again(light=lower))
+    alone, told = (change_lines(pair, others, SPEC.options)[1] for others in ((), (reference,)))
+    assert alone.change > 0
+    assert abs(told.change) < 0.6 * alone.change
+    assert told.sigma < alone.sigma
+    # What is taken off is no more than the skin beside shows.
+    own = change_lines(reference, (), SPEC.options)[1]
+    assert told.change > alone.change - 1.5 * own.change

@@ -253,3 +253,15 @@ def test_the_band_of_micro_relief_follows_its_depth(photographed):
 def test_redness_is_no_micro_relief(photographed):
     calm, red = (photographed(14.0, seed=4, redness=dose, redness_patchiness=0.8) for dose in (0.0, 0.08))
     assert micro(red) == pytest.approx(micro(calm), rel=0.05)
+
+
+def test_pores_that_went_are_no_finer_relief(photographed, make_pair):
+    many, few = (photographed(14.0, seed=5, pore_density_per_cm2=density) for density in (80.0, 40.0))
+    beside = photographed(14.0, seed=8)
+    found = change_of(make_pair(many, few), [make_pair(beside, beside)])
+    level = {name: one.value for name, one in measured(many).items()}
+    read = {name: one.change / level[name] for name, one in found.items()}
+    # The band of 1 mm holds the pores; the two finest leave out those that either photo lists.
+    assert read["roughness_160um"] < -0.15
+    assert abs(read["roughness_120um"]) < 0.1
+    assert abs(read["roughness_90um"]) < 0.05

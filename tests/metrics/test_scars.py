@@ -112,6 +112,33 @@ def test_filled_scars_are_marked_as_gone(scarred, again, make_pair):
     assert MarkState.NEW not in states
 
 
+HIGHER_LAMP = LightOptions(elevation_degrees=56.0)
+
+
+def test_untreated_skin_beside_tells_what_the_lamp_did(scarred, photographed, again, make_pair):
+    beside = {"size_mm": (26.0, 20.0), "seed": 22, "scars": 8}
+    reference = make_pair(
+        photographed(PX_PER_MM, camera=FIRST, **beside),
+        photographed(PX_PER_MM, camera=AGAIN, light=HIGHER_LAMP, **beside),
+    )
+    changes = {}
+    for depth in (1.0, 0.7):
+        pair = make_pair(scarred, again(light=HIGHER_LAMP, scar_depth_scale=depth))
+        changes[depth] = [change_scars(pair, others, SPEC.options)[0] for others in ((), (reference,))]
+    (alone, told), (alone_less, told_less) = changes[1.0], changes[0.7]
+    assert alone.change < 0
+    assert abs(told.change) < 0.6 * abs(alone.change)
+    assert told.sigma < alone.sigma
+    assert stands_out(told_less)
+    assert alone_less.change < told_less.change < 0
+
+
+def test_skin_beside_under_light_from_another_side_tells_nothing(scarred, photographed, again, make_pair):
+    turned = make_pair(scarred, again(light=LightOptions(azimuth_degrees=210)))
+    pair = make_pair(scarred, again())
+    assert change_scars(pair, (turned,), SPEC.options)[0] == change_scars(pair, (), SPEC.options)[0]
+
+
 def test_scars_that_only_grew_shallower_are_still_there(scarred, again, make_pair):
     found = changed(make_pair, scarred, again(scar_depth_scale=0.75))
     assert len(found.marks) >= 4

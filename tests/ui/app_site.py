@@ -84,7 +84,7 @@ def running_script(script: Path, folder: Path, **settings: str) -> Iterator[Addr
         subprocess.Popen([*command, *options], cwd=ROOT, env=environment, stdout=out, stderr=out) as server,
     ):
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
             address = Address(f"http://127.0.0.1:{port}")
             address.pid = server.pid
             yield address
@@ -92,7 +92,7 @@ def running_script(script: Path, folder: Path, **settings: str) -> Iterator[Addr
             server.terminate()
 
 
-def _wait_until_healthy(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_healthy(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:

@@ -19,6 +19,7 @@ from skincompare.ui.state import PATIENT
 from skincompare.ui.words import add as words
 from skincompare.ui.words import camera
 from skincompare.web import shelf, tickets
+from skincompare.workflows import incoming
 from skincompare.workflows.importing import ImportPlan, import_photos
 from tests.store.clinic import TREATED_AT, add_course, add_session
 from tests.workflows.conftest import picture
@@ -367,3 +368,17 @@ def test_a_close_up_is_not_taken_without_its_site(treated: Treated) -> None:
     assert words.CLOSE_UP_HINT in texts(app)
     app.text_input(key=Key.ADD_SITE).input("chin").run()
     assert app.get("bidi_component")
+
+
+def test_photos_of_another_view_are_sorted_when_a_person_says_so(
+    treated: Treated, clinic: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = iter([View.FRONT, View.LEFT_THREE_QUARTER, None])
+    monkeypatch.setattr(incoming, "_face_view", lambda pixels: next(views))
+    app = dropped(page(treated[0]), *(picture(tmp_path / f"{n}.jpg", n, day=n) for n in (1, 2, 3)))
+    assert "left three-quarter: 1" in texts(app).replace("\\", "")
+    app.button(key=Key.ADD_VIEWS).click().run()
+    assert Key.ADD_VIEWS not in [one.key for one in app.button]
+    store_all(app)
+    photos = clinic.photos.of_course(treated[1])
+    assert [one.view for one in photos] == [View.FRONT, View.LEFT_THREE_QUARTER, View.FRONT]

@@ -21,7 +21,7 @@ SAID_BY_TAG = re.compile(r"(?:title|alt|aria-label|aria-description|placeholder)
 """What a tag says to a person: these attributes are read out or shown."""
 WORD = re.compile(r"[A-Za-z]+['’]?[a-z]*[,.:;!?…]?|[–—·]")
 LOGGED = ("debug", "info", "warning", "error", "exception", "critical")
-NEVER = re.compile(r"improv|better|diagnos", re.IGNORECASE)
+NEVER = re.compile(r"improv|better|(?<!not a )(?<!no )diagnos", re.IGNORECASE)
 ALLOWED = (
     "A measurement, not a diagnosis. Ask your clinician about anything that worries you.",
     "GAIS: 1 very much better … 5 worse",

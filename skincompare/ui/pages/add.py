@@ -200,6 +200,7 @@ def _show_outlook(store: Store, waiting: Batch, plan: ImportPlan) -> None:
     if ready:
         _store_button(store, waiting, plan, ready, len(unsure))
     _notes(outlook)
+    _offer_views(waiting, plan, (*ready, *unsure))
     show_dates(waiting, unsure, zone)
     show_ready(waiting, ready, plan.view, zone)
     show_left_out(
@@ -225,6 +226,26 @@ def _notes(outlook: Outlook) -> None:
         st.warning(escape_markdown(words.replaces(photo.file_name)), icon=":material/event_busy:")
     for view, site in outlook.without_baseline:
         st.info(escape_markdown(words.no_baseline(words.view_label(View(view), site))))
+
+
+def _offer_views(waiting: Batch, plan: ImportPlan, files: Sequence[Expected]) -> None:
+    """Say which photos show another view than the chosen one; a person decides."""
+    others = {
+        one.seen: one.seen.face_view
+        for one in files
+        if one.seen.face_view is not None
+        and one.seen.file.view is None
+        and plan.view in words.FACE_VIEWS
+        and one.seen.face_view is not plan.view
+    }
+    if not others:
+        return
+    with st.container(key="add-views", horizontal=True, vertical_alignment="center"):
+        st.markdown(escape_markdown(words.other_views(others.values())), width="content")
+        if st.button(words.USE_VIEWS, key=Key.ADD_VIEWS):
+            for seen, view in others.items():
+                waiting.say(seen, view=view)
+            st.rerun()
 
 
 def _store_button(

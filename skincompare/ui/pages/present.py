@@ -1,11 +1,12 @@
 """The patient view: for the person in the chair, or on a big screen. Large pictures, plain sentences, the curve."""
 
+import math
 from html import escape
 
 import streamlit as st
 
 from skincompare.records import Course, Patient
-from skincompare.recovery import RecoveryCurve, RecoveryOutlook
+from skincompare.recovery import RecoveryCurve, RecoveryFlag, RecoveryOutlook
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_or_stop, clinic_zone
 from skincompare.ui.course_cache import outlook_of_course
@@ -30,6 +31,8 @@ __all__ = ["show"]
 COLUMNS = (0.68, 0.32)
 """Shares of the width for the pictures and for what is said."""
 CHART_HEIGHT_PX = 330
+FLAG_DAYS = 2.0
+"""A flag is told beside photos of so many days after it was raised [judgement]."""
 LEAST_DAYS = 7.0
 """The axis reaches at least so far, days."""
 BARE = (
@@ -100,7 +103,7 @@ def _present(store: Store, whole: Timeline, days: tuple[TimelineDay, ...]) -> No
 
 def _say(whole: Timeline, day: TimelineDay, date: str) -> None:
     outlook = None if day.session is None else outlook_of_course(whole, day.session)
-    flags = [] if outlook is None else [flag for flag in outlook.flags if not flag.day > day.day]
+    flags = [] if outlook is None else [flag for flag in outlook.flags if _is_of_now(flag, day.day)]
     sentences = [
         words.redness(day.changes, whole.treated),
         words.others(day.changes, whole.treated, QUANTITIES_OF[whole.course.condition]),
@@ -122,6 +125,11 @@ def _say(whole: Timeline, day: TimelineDay, date: str) -> None:
         st.altair_chart(chart, width="stretch", alt=words.CURVE_ALT)
         st.html(f'<p class="sc-quiet">{words.CURVE_NOTE}</p>')
     st.html(f'<p class="sc-quiet">{words.NOT_A_DIAGNOSIS}</p>')
+
+
+def _is_of_now(flag: RecoveryFlag, day: float) -> bool:
+    """Return whether a flag belongs to the photo that is looked at; what was flagged long before is the clinician's."""
+    return math.isnan(flag.day) or 0 <= day - flag.day <= FLAG_DAYS
 
 
 def _curve(outlook: RecoveryOutlook) -> RecoveryCurve | None:

@@ -89,7 +89,7 @@ def show_viewer(
 
 
 def show_pair(pair: dict[str, Any], key: str) -> None:
-    """Draw the viewer of a single pair; nothing comes back to the page.
+    """Draw the viewer of a single pair; nothing comes back to the page, so nothing can be marked.
 
     Parameters
     ----------

@@ -30,6 +30,8 @@ EXPECTED_OPACITY = 0.12
 EVENT_STEP, EVENT_ROWS = 0.07, 3
 """Distance of two lines of words at the foot, as a share of the axis, and how many there are before the first is used
 again."""
+LATE_SHARE = 0.5
+"""Words of a day after this share of the axis stand to its left, so that they stay within the chart."""
 APART = 0.045
 """Distance between the points of two regions on one day, in units of log(1 + day), so that error bars stay apart."""
 
@@ -125,7 +127,7 @@ def recovery_chart(
     straight = [row for row in rows if row["region"] not in smooth]
     layers = [*_ground(mdc, scales, colours), *expected, _dashed(dashed, scales)]
     layers += [_lines(straight, "change", scales), _lines(fitted, "value", scales), *_marks(rows, scales)]
-    layers += _events(marks, scales, colours)
+    layers += _events(marks, scales, colours, last_day)
     chart = alt.layer(*layers).properties(height=height)
     styled: Chart = chart.configure_axis(
         labelColor=colours.text,
@@ -228,7 +230,9 @@ def _expected(line: BandLine, scales: _Scales, colours: ChartColours) -> list[al
     ]
 
 
-def _events(marks: Sequence[ChartMark], scales: _Scales, colours: ChartColours) -> list[alt.Chart]:
+def _events(
+    marks: Sequence[ChartMark], scales: _Scales, colours: ChartColours, last_day: float
+) -> list[alt.Chart]:
     """Return what happened on which day, words at the foot one above the other so that none covers another."""
     drawn = []
     low, high = scales.redness.domain
@@ -240,9 +244,10 @@ def _events(marks: Sequence[ChartMark], scales: _Scales, colours: ChartColours) 
             strokeWidth=3 if mark.is_here else 1.5,
             strokeDash=[1, 0] if mark.is_here else [6, 3],
         )
+        is_late = mark.day > LATE_SHARE * last_day
         text = data.mark_text(
-            align="left",
-            dx=5,
+            align="right" if is_late else "left",
+            dx=-5 if is_late else 5,
             color=colours.text,
             fontSize=AXIS_FONT_PX,
             fontWeight="bold" if mark.is_here else "normal",

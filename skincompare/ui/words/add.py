@@ -1,6 +1,7 @@
 """Words of the page that adds photos."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from skincompare.records import Condition, Course, Patient, TimeSource, View
@@ -24,6 +25,7 @@ __all__ = [
     "COURSE",
     "DATES",
     "ENTER_FIRST",
+    "FACE_VIEWS",
     "FILES",
     "FIND",
     "FIND_HINT",
@@ -58,6 +60,7 @@ __all__ = [
     "TAKEN_ALL",
     "TITLE",
     "UPLOAD",
+    "USE_VIEWS",
     "VIEW",
     "WHERE",
     "WHOSE",
@@ -66,6 +69,7 @@ __all__ = [
     "doubt_words",
     "no_baseline",
     "of_another",
+    "other_views",
     "patient_label",
     "replaces",
     "source_words",
@@ -117,6 +121,7 @@ TAKEN = "Taken"
 TAKEN_ALL = "One date for all of these"
 ENTER_FIRST = "Enter the date first."
 FOR_ALL = "Use for all"
+USE_VIEWS = "Sort them by the face"
 RIGHT = "This is right"
 ALL_RIGHT = "All dates are right"
 READY = "Ready to store"
@@ -149,6 +154,8 @@ VIEW_LABELS = MappingProxyType(
         View.CLOSE_UP: "Close-up",
     }
 )
+FACE_VIEWS = (View.FRONT, View.LEFT_THREE_QUARTER, View.RIGHT_THREE_QUARTER)
+"""Views that the mesh of a face can tell."""
 SOURCES = MappingProxyType(
     {
         TimeSource.TYPED: "typed in",
@@ -198,6 +205,13 @@ def course_label(course: Course) -> str:
 def view_label(view: View, site: str = "") -> str:
     """Return how a view is called."""
     return f"{VIEW_LABELS[view]}, {site}" if site else VIEW_LABELS[view]
+
+
+def other_views(views: Iterable[View]) -> str:
+    """Say that photos show another view than the chosen one."""
+    told = Counter(view_label(view) for view in views)
+    listed = ", ".join(f"{label.lower()}: {number}" for label, number in told.items())
+    return f"Some faces seem to be taken from elsewhere ({listed})."
 
 
 def zone_note(zone: str) -> str:
