@@ -7,14 +7,18 @@ import streamlit as st
 
 from skincompare.ui.words import page as words
 
-__all__ = ["begin_page", "end_page"]
+__all__ = ["PARTS", "STYLE", "begin_page", "end_page"]
 
-_STYLE = (Path(__file__).parents[1] / "style.css").read_text(encoding="utf-8")
+_FOLDER = Path(__file__).parents[1] / "styles"
+PARTS = ("page", "tables", "notes", "compare", "recovery", "patient", "add", "present", "methods")
+"""Parts of the style in the order in which they are joined: a later rule wins over an earlier one."""
+STYLE = "".join((_FOLDER / f"{part}.css").read_text(encoding="utf-8") for part in PARTS)
+"""Of all pages."""
 
 
 def begin_page() -> None:
     """Lay the style under the page."""
-    st.html(f"<style>{_STYLE}</style>")
+    st.html(f"<style>{STYLE}</style>")
 
 
 def end_page() -> None:
