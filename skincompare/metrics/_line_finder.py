@@ -232,7 +232,7 @@ def ridges(detail: FloatImage, counts: BoolImage, options: LineOptions) -> Float
 
     The second derivative across, as Sato's filter takes it, less what a pit is bent along too, is taken relative to its
     own spread on this skin, cut to a ceiling and averaged along: a pore or a furrow of the relief counts no more than a
-    faint line, and only what goes on adds up. Relative to its spread, since noise and relief differ with the resolution.
+    faint line, and only what goes on adds up. Relative to its spread, since noise and relief change with resolution.
 
     Parameters
     ----------

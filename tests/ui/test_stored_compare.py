@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skincompare.records import Course, Drawing, DrawingKind, DrawingSide, Patient, PhotoRecord
+from skincompare.records import Course, Patient, PhotoRecord
 from skincompare.report.pair_view import PairView, pack
 from skincompare.store import Store, open_store
 from skincompare.ui.keys import Key
@@ -17,9 +17,7 @@ from skincompare.ui.widgets import stored_compare
 from skincompare.workflows import views
 from skincompare.workflows.course_pairs import (
     CoursePair,
-    drawn_on,
     kept_pairs,
-    save_drawings,
     series_of_course,
 )
 from skincompare.workflows.measuring import treated_regions
@@ -183,19 +181,6 @@ def test_a_course_without_a_pair_says_what_to_do(store: Store) -> None:
     add_photo(store, course, 1)
     (info,) = page(patient).run().info
     assert "Add photos" in info.value
-
-
-def test_what_is_drawn_on_one_pair_stays_on_it(
-    store: Store, filled: tuple[Patient, Course, list[PhotoRecord]]
-) -> None:
-    _, course, photos = filled
-    (series,) = series_of_course(store, course)
-    pairs = kept_pairs(store, series, photos[0])
-    circle = Drawing(kind=DrawingKind.CIRCLE, side=DrawingSide.AFTER, x=0.4, y=0.5, to_x=0.5, to_y=0.6)
-    save_drawings(store, pairs[1], [circle], [])
-    assert drawn_on(store, pairs) == {pairs[0].key: (), pairs[1].key: (circle,), pairs[2].key: ()}
-    save_drawings(store, pairs[1], [], [circle])
-    assert drawn_on(store, pairs)[pairs[1].key] == ()
 
 
 def test_the_wanted_pair_is_listed_in_the_place_of_its_usual_one(

@@ -1,6 +1,6 @@
 """Two photos of a patient beside each other: baseline and latest at first, any two by choice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from skincompare.choices import Progress
 from skincompare.errors import SkincompareError
 from skincompare.imaging.regions import FACE_REGIONS
-from skincompare.records import Course, Drawing, Patient
+from skincompare.records import Course, Patient
 from skincompare.report.labels import capitalised, region_label
 from skincompare.report.pair_view import PairView, view_of
 from skincompare.store import Store
@@ -19,8 +19,9 @@ from skincompare.ui.keys import Key
 from skincompare.ui.pictures import picture_address, view_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.state import chosen_patient, open_patient
-from skincompare.ui.viewer import ViewerState, points_file, show_viewer
+from skincompare.ui.viewer import points_file
 from skincompare.ui.widgets.first_look import show_stored_look
+from skincompare.ui.widgets.kept_viewer import show_kept_viewer
 from skincompare.ui.widgets.outcome import show_outcome, show_result
 from skincompare.ui.widgets.pair_files import FileKind, show_files
 from skincompare.ui.words import compare as words
@@ -29,9 +30,7 @@ from skincompare.workflows.course_pairs import (
     CoursePair,
     CourseSeries,
     compared_pair,
-    drawn_on,
     kept_pairs,
-    save_drawings,
     series_of_course,
     view_of_pair,
 )
@@ -233,14 +232,13 @@ def _show(store: Store, patient: Patient, series: CourseSeries, wanted: CoursePa
     shown: list[CoursePair] = [wanted]
 
     def pictures() -> PairView:
-        drawn = drawn_on(store, tuple(pairs.values()))
-        state = show_viewer(
+        state = show_kept_viewer(
+            store,
+            {key: (pair.before, pair.after) for key, pair in pairs.items()},
             [_listed(store, series, pair) for pair in pairs.values()],
             key=f"{Key.COURSE_PAIRS}_{wanted.before.course_id}",
             current=wanted.key,
-            annotations=drawn,
         )
-        _keep_drawings(store, pairs, state, drawn)
         if state.align is not None:
             marked = pairs[state.align[0]]
             photos = marked.before.sha256, marked.after.sha256
@@ -284,21 +282,3 @@ def _listed(store: Store, series: CourseSeries, pair: CoursePair) -> dict[str, s
         "url": view_address(store, pair.before, pair.after, pair.treated),
         "thumb": picture_address(store, pair.after),
     }
-
-
-def _keep_drawings(
-    store: Store, pairs: dict[str, CoursePair], state: ViewerState, drawn: Mapping[str, tuple[Drawing, ...]]
-) -> None:
-    """Store what a person drew, where it is not what is stored already."""
-    for key, drawings in state.annotations.items():
-        seen = st.session_state.setdefault(f"{Key.COURSE_PAIRS}_seen", {})
-        known = seen.get(key, drawn.get(key, ()))
-        if set(drawings) == set(known):
-            continue
-        try:
-            save_drawings(store, pairs[key], drawings, known)
-        except SkincompareError as error:
-            st.error(escape_markdown(str(error)), icon=":material/error:")
-            continue
-        seen[key] = drawings
-        st.toast(words.SAVED)

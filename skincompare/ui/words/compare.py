@@ -19,7 +19,6 @@ __all__ = [
     "PHOTOS",
     "READING",
     "SAMPLE",
-    "SAVED",
     "SERIES",
     "STEP_DRAWING",
     "STEP_FINDING",
@@ -60,7 +59,6 @@ TREATED = "Treated regions"
 TREATED_HELP = "From the sessions of the course. All other skin tells what the light did."
 NO_PAIR = "This course has no two photos of one view yet. Add photos, then come back."
 COMPARING = "Comparing …"
-SAVED = "Your marks are saved beside the photos; the photos themselves are not changed."
 WITH_POINTS = "Aligned with the points that you marked. The stored numbers of the course stay as they are."
 WITHOUT_POINTS = "Align without them"
 STEP_READING = "reading the photos"
