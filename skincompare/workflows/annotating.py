@@ -37,7 +37,7 @@ def keep_drawings(
     pairs: Pairs,
     changed: Mapping[str, Sequence[Drawing]],
     shown: Mapping[str, Sequence[Drawing]],
-) -> dict[str, tuple[Drawing, ...]]:
+) -> tuple[str, ...]:
     """Store what a person changed in the viewer; what others drew on the same pairs meanwhile stays.
 
     Parameters
@@ -47,22 +47,24 @@ def keep_drawings(
     pairs : mapping of str to (PhotoRecord, PhotoRecord)
         Before and after photo of each pair.
     changed : mapping of str to sequence of Drawing
-        All that the person wants on a pair, as :attr:`skincompare.ui.viewer.ViewerState.annotations` has it. Pairs that
-        are not among `pairs` are left alone.
+        All that the person wants on a pair. Pairs that are not among `pairs` are left alone.
     shown : mapping of str to sequence of Drawing
-        What this person's viewer has shown: what was read for it, or what it told last time.
+        What stood on it in this person's browser before: of these only, those that are not wanted are removed.
 
     Returns
     -------
-    dict of str to tuple of Drawing
-        By changed pair, what the viewer has shown by now: give it as `shown` the next time.
+    tuple of str
+        The pairs on which something was stored.
+
+    Raises
+    ------
+    StoreError, OptionError
+        When it cannot be stored, with one sentence.
     """
-    kept: dict[str, tuple[Drawing, ...]] = {}
+    saved = []
     for name, drawings in changed.items():
-        if name not in pairs:
-            continue
-        wanted, seen = tuple(drawings), tuple(shown.get(name, ()))
-        if wanted != seen:
-            store.annotations.save(*pairs[name], wanted, seen=seen)
-        kept[name] = wanted
-    return kept
+        before = tuple(shown.get(name, ()))
+        if name in pairs and tuple(drawings) != before:
+            store.annotations.save(*pairs[name], drawings, seen=before)
+            saved.append(name)
+    return tuple(saved)

@@ -19,15 +19,18 @@ def pairs(store, treated):
 
 def test_what_is_drawn_in_the_viewer_is_there_when_it_is_opened_again(store, pairs):
     assert drawings_of(store, pairs) == {}
-    shown = keep_drawings(store, pairs, {"day 1": (FIRST,)}, {})
-    shown = keep_drawings(store, pairs, {"day 1": (FIRST, SECOND), "gone": (FIRST,)}, shown)
+    assert keep_drawings(store, pairs, {"day 1": (FIRST,)}, {"day 1": ()}) == ("day 1",)
+    changed = {"day 1": (FIRST, SECOND), "gone": (FIRST,)}
+    assert keep_drawings(store, pairs, changed, {"day 1": (FIRST,)}) == ("day 1",)
+    assert keep_drawings(store, pairs, changed, {"day 1": (FIRST, SECOND)}) == ()
     assert drawings_of(store, pairs) == {"day 1": (FIRST, SECOND)}
-    keep_drawings(store, pairs, {"day 1": (SECOND,)}, shown)
+    keep_drawings(store, pairs, {"day 1": (SECOND,)}, {"day 1": (FIRST, SECOND)})
     assert drawings_of(store, pairs) == {"day 1": (SECOND,)}
 
 
 def test_what_somebody_else_drew_meanwhile_stays(store, pairs):
-    shown = keep_drawings(store, pairs, {"day 2": (FIRST,)}, {})
+    keep_drawings(store, pairs, {"day 2": (FIRST,)}, {})
     store.annotations.save(*pairs["day 2"], (FIRST, THEIRS), seen=(FIRST,))
-    keep_drawings(store, pairs, {"day 2": ()}, shown)
+    assert keep_drawings(store, pairs, {"day 2": (FIRST,)}, {"day 2": (FIRST,)}) == ()
+    keep_drawings(store, pairs, {"day 2": ()}, {"day 2": (FIRST,)})
     assert drawings_of(store, pairs) == {"day 2": (THEIRS,)}

@@ -5,6 +5,7 @@ chosen live in the browser; a switch of the pair costs no run of the page, and t
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ _SCRIPTS = (
     *("points", "course", "pointer", "keyboard", "viewer", "actions"),
 )
 """Files of the script, in the order in which they are joined."""
+SHOWN = "_shown"
+"""What is added to a viewer's key for the drawings that its browser has shown."""
 ONLY_PAIR = "pair"
 """What the pair of :func:`show_pair` is called."""
 
@@ -85,7 +88,23 @@ def show_viewer(
         on_align_change=_keep,
         on_present_change=_keep,
     )
-    return state_of(answer.get("state"), answer.get("align"), answer.get("present"), ids, first)
+    told = state_of(answer.get("state"), answer.get("align"), answer.get("present"), ids, first)
+    return replace(told, shown=_shown_before(key, told, annotations or {}))
+
+
+def _shown_before(
+    key: str, told: ViewerState, given: Mapping[str, Sequence[Drawing]]
+) -> dict[str, tuple[Drawing, ...]]:
+    """Return what stood on the changed pairs before the change, and remember what stands on each now.
+
+    What is given in this run is in the browser only after it: a drawing that somebody else made meanwhile was not shown
+    to this person, and must not be taken for one that was deleted.
+    """
+    memory: dict[str, tuple[Drawing, ...]] = st.session_state.get(f"{key}{SHOWN}", {})
+    shown = {name: memory.get(name, ()) for name in told.annotations}
+    now = {name: tuple(drawn) for name, drawn in given.items()}
+    st.session_state[f"{key}{SHOWN}"] = {**now, **told.annotations}
+    return shown
 
 
 def show_pair(pair: dict[str, Any], key: str) -> None:

@@ -44,13 +44,8 @@ def show_kept_viewer(
     """
     drawn = drawings_of(store, photos)
     state = show_viewer(listed, key=key, current=current, annotations=drawn, patient_view=patient_view)
-    # What this viewer has shown, not what is stored now: somebody else may have drawn meanwhile.
-    memory = f"{key}_shown"
-    shown = st.session_state.setdefault(memory, {})
-    for name in photos:
-        shown.setdefault(name, drawn.get(name, ()))
     try:
-        shown.update(keep_drawings(store, photos, state.annotations, shown))
+        keep_drawings(store, photos, state.annotations, state.shown)
     except SkincompareError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
     return state
