@@ -125,6 +125,7 @@ class Key(StrEnum):
     EXPORT_WHO = "export_who"
     EXPORT = "export"
     METHODS = "methods"
+    RECORDS = "records"
     CONSENT_SAVE = "consent_save"
     CURVE_REGIONS = "curve_regions"
     SHOW_TRUTH = "show_truth"
