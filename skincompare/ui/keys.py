@@ -162,3 +162,4 @@ class Key(StrEnum):
     ADD_TAKEN = "add_taken"
     ADD_SEE = "add_see"
     ADD_VIEWS = "add_views"
+    ADD_DISMISS = "add_dismiss"

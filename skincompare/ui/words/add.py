@@ -67,8 +67,11 @@ __all__ = [
     "condition_label",
     "course_label",
     "doubt_words",
+    "measured",
     "no_baseline",
+    "not_comparable",
     "of_another",
+    "of_another_short",
     "other_views",
     "patient_label",
     "replaces",
@@ -104,7 +107,7 @@ SITE = "Place on the body"
 SITE_HINT = "For example: left cheek"
 CLOSE_UP_HINT = "A close-up needs its place on the body: only close-ups of one place are compared."
 PX_PER_MM = "Pixels in a millimetre"
-PX_PER_MM_HINT = "If you know it, for example from a scale in the picture; otherwise leave it empty."
+PX_PER_MM_HINT = "If you know it"
 
 WHERE = "Where the photos are"
 FILES = "Files"
@@ -207,11 +210,26 @@ def view_label(view: View, site: str = "") -> str:
     return f"{VIEW_LABELS[view]}, {site}" if site else VIEW_LABELS[view]
 
 
+def measured(number: int) -> str:
+    """Say how many photos were measured."""
+    return f"{counted(number, 'photo')} measured against the baseline."
+
+
+def not_comparable(name: str, problem: str) -> str:
+    """Say why a photo cannot be compared."""
+    return f"{name} cannot be compared with the baseline. {problem}"
+
+
+def of_another_short(number: int) -> str:
+    """Say how many photos are another patient's."""
+    return f"{counted(number, 'photo')} of another patient, see below."
+
+
 def other_views(views: Iterable[View]) -> str:
     """Say that photos show another view than the chosen one."""
     told = Counter(view_label(view) for view in views)
     listed = ", ".join(f"{label.lower()}: {number}" for label, number in told.items())
-    return f"Some faces seem to be taken from elsewhere ({listed})."
+    return f"Some faces are seen from another side ({listed})."
 
 
 def zone_note(zone: str) -> str:
