@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from skincompare.choices import Progress
 from skincompare.comparison import Comparison
 from skincompare.records import Course, PhotoRecord, Session, baseline_of
 from skincompare.report.pair_view import PairView
@@ -131,12 +132,25 @@ def view_of_pair(store: Store, pair: CoursePair) -> PairView | None:
     return stored_view(store, pair.before, pair.after, pair.treated)
 
 
-def compared_pair(store: Store, pair: CoursePair) -> Comparison:
+def compared_pair(
+    store: Store, pair: CoursePair, points: bytes | None = None, progress: Progress | None = None
+) -> Comparison:
     """Compare a stored pair anew, with all its pixels.
+
+    Parameters
+    ----------
+    store : Store
+        Where it is.
+    pair : CoursePair
+        Which.
+    points : bytes, optional
+        Pairs of points marked by hand, as a file of them is written.
+    progress : callable, optional
+        Called with the name of a step and the share done.
 
     Raises
     ------
     SkincompareError
         When a photo is missing or cannot be used.
     """
-    return compare_stored(store, pair.before, pair.after, pair.treated)
+    return compare_stored(store, pair.before, pair.after, pair.treated, progress, points)

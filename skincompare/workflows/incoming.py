@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+
 from skincompare.errors import OptionError, PhotoError
+from skincompare.imaging.face import find_faces
 from skincompare.photo_metadata import CaptureTime
-from skincompare.records import Clinic, PhotoRecord, Session, TimeSource, baseline_of
+from skincompare.records import Clinic, PhotoRecord, Session, TimeSource, View, baseline_of
 from skincompare.report.figures import encode_jpeg, shrunk
 from skincompare.store import Store
 from skincompare.workflows.importing import (
@@ -21,6 +25,11 @@ __all__ = ["Doubt", "Expected", "Outlook", "SeenFile", "Standing", "expect", "se
 
 THUMB_PX = 320
 """Longer side of the small picture of a file, px."""
+LOOKED_AT_PX = 1000
+"""Longer side at which a file is looked at, px at least."""
+TURNED_DEGREES = 20.0
+"""Turn of the head from which a photo is no front view: half way to a three-quarter view of 40 degrees [judgement].
+With the head turned to the patient's left the camera sees the right side."""
 FIRST_YEAR = 2005
 """Capture times before this year are those of a camera whose clock was never set [judgement]."""
 CLOCK_AHEAD = timedelta(hours=26)
@@ -68,6 +77,8 @@ class SeenFile:
         A small JPEG of it.
     problem : str
         Why it is no usable photo, and what to do; empty when it is one.
+    face_view : View or None
+        From where the face was taken, as far as its mesh tells; None without one, as on a profile or a close-up.
     """
 
     file: IncomingFile
@@ -79,6 +90,7 @@ class SeenFile:
     captured: CaptureTime | None = None
     thumb: bytes = b""
     problem: str = ""
+    face_view: View | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,8 @@ def see(file: IncomingFile) -> SeenFile:
         photo, data = read_incoming(file)
     except (PhotoError, OptionError) as error:
         return SeenFile(file, problem=str(error))
+    step = max(1, max(photo.width, photo.height) // LOOKED_AT_PX)
+    small = np.ascontiguousarray(photo.pixels[::step, ::step])  # a quick look: no number comes from it
     return SeenFile(
         file,
         photo.sha256,
@@ -148,8 +162,19 @@ def see(file: IncomingFile) -> SeenFile:
         photo.width,
         photo.height,
         photo.captured,
-        encode_jpeg(shrunk(photo.pixels, THUMB_PX)),
+        encode_jpeg(shrunk(small, THUMB_PX)),
+        face_view=_face_view(small),
     )
+
+
+def _face_view(pixels: npt.NDArray[np.uint8]) -> View | None:
+    faces = find_faces(pixels, thorough=False)
+    if not faces:
+        return None
+    yaw = faces[0].yaw_degrees
+    if abs(yaw) < TURNED_DEGREES:
+        return View.FRONT
+    return View.RIGHT_THREE_QUARTER if yaw > 0 else View.LEFT_THREE_QUARTER
 
 
 def expect(

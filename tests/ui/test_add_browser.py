@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -15,7 +16,7 @@ from skincompare.store import Store, open_store
 from skincompare.ui.words import add as words
 from skincompare.ui.words import camera
 from skincompare.workflows.importing import ImportPlan, import_photos
-from tests.ui.served import ROOT, served
+from tests.ui.app_site import ROOT, running_app
 from tests.workflows.conftest import picture
 
 pytestmark = pytest.mark.browser
@@ -53,7 +54,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def address(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = Path(store.place.split(", photos in ")[1]).parent
-    with served(tmp_path_factory.mktemp("server") / "log.txt", {"SKINCOMPARE_STORE": str(folder)}) as found:
+    with running_app(tmp_path_factory.mktemp("server"), SKINCOMPARE_STORE=str(folder)) as found:
         yield found
 
 
@@ -89,6 +90,17 @@ def video(folder: Path, *, zoom: float = 1.0, right: int = 0) -> str:
     return f"--use-file-for-fake-video-capture={path}"
 
 
+def grave(page: Page) -> list[str]:
+    """Return what axe finds that keeps somebody from using the page."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
 def photos_of(store: Store, code: str) -> list[str]:
     return [one.file_name for one in store.photos.of_patient(store.people.get(code))]
 
@@ -110,6 +122,7 @@ def test_files_are_dropped_dated_and_stored(
         assert thumbs.first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
         assert photos_of(store, "B-2") == []
 
+        assert grave(page) == []
         page.get_by_role("button", name=words.store_button(1)).click()
         table = page.locator("table.sc-results")
         expect(table).to_contain_text("dated.jpg", timeout=WAIT_MS)
@@ -132,45 +145,6 @@ def test_files_are_dropped_dated_and_stored(
         main = page.locator('[data-testid="stMain"]')
         assert main.evaluate("one => one.scrollWidth <= one.clientWidth")
         assert "Traceback" not in page.inner_text("body")
-
-
-def test_a_photo_is_taken_with_the_baseline_over_it_by_keyboard_alone(
-    chromium: str, address: str, store: Store, tmp_path: Path
-) -> None:
-    before = photos_of(store, "A-17")
-    with started(chromium, *FAKE, video(tmp_path)) as browser:
-        page = opened(browser, address, store, "A-17", words.CAMERA)
-        ghost = page.locator(".camera .ghost")
-        expect(ghost).to_be_visible(timeout=WAIT_MS)
-        assert ghost.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
-        assert ghost.evaluate("image => getComputedStyle(image).opacity") == "0.4"
-        opacity = page.get_by_label(str(SAID["ghost"]))
-        opacity.focus()
-        page.keyboard.press("ArrowRight")
-        assert ghost.evaluate("image => getComputedStyle(image).opacity") == "0.45"
-        page.get_by_label(str(SAID["outline"])).check()
-        expect(page.locator(".camera .outline polygon")).to_have_count(4)
-        expect(page.locator(".camera .said")).to_have_text(str(SAID["match"]), timeout=WAIT_MS)
-        for name in (".shutter", ".lines", ".opacity input"):
-            box = page.locator(f".camera {name}").bounding_box()
-            assert box is not None
-            assert box["height"] >= 44
-
-        page.locator(".camera .stage").focus()
-        page.keyboard.press(" ")
-        expect(page.locator(".camera .keep")).to_be_focused()
-        page.keyboard.press("Escape")
-        expect(page.locator(".camera .shutter")).to_be_focused()
-        page.keyboard.press("Enter")
-        expect(page.locator(".camera .keep")).to_be_focused()
-        assert photos_of(store, "A-17") == before
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Stored: Front")).to_be_visible(timeout=WAIT_MS)
-        expect(page.locator(".camera .shutter")).to_be_enabled()
-    photo = store.photos.of_patient(store.people.get("A-17"))[-1]
-    assert (photo.width, photo.height) == CAMERA_PX
-    assert photo.captured_source is TimeSource.CLOCK
-    assert photo.captured.utcoffset() == photo.captured.astimezone(store.people.clinic().zone).utcoffset()
 
 
 def test_a_face_that_is_small_and_beside_gets_hints(
@@ -198,3 +172,43 @@ def test_without_a_camera_one_sentence_says_what_to_do_and_files_still_come(
         expect(page.get_by_role("button", name=str(SAID["again"]))).to_be_visible()
         page.get_by_role("radio", name=words.FILES).click()
         expect(page.locator("input[type=file]")).to_be_attached()
+
+
+def test_a_photo_is_taken_with_the_baseline_over_it_by_keyboard_alone(
+    chromium: str, address: str, store: Store, tmp_path: Path
+) -> None:
+    before = photos_of(store, "A-17")
+    with started(chromium, *FAKE, video(tmp_path)) as browser:
+        page = opened(browser, address, store, "A-17", words.CAMERA)
+        ghost = page.locator(".camera .ghost")
+        expect(ghost).to_be_visible(timeout=WAIT_MS)
+        assert ghost.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+        assert ghost.evaluate("image => getComputedStyle(image).opacity") == "0.4"
+        opacity = page.get_by_label(str(SAID["ghost"]))
+        opacity.focus()
+        page.keyboard.press("ArrowRight")
+        assert ghost.evaluate("image => getComputedStyle(image).opacity") == "0.45"
+        page.get_by_label(str(SAID["outline"])).check()
+        expect(page.locator(".camera .outline polygon")).to_have_count(4)
+        expect(page.locator(".camera .said")).to_have_text(str(SAID["match"]), timeout=WAIT_MS)
+        for name in (".shutter", ".lines", ".opacity input"):
+            box = page.locator(f".camera {name}").bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+
+        assert grave(page) == []
+        page.locator(".camera .stage").focus()
+        page.keyboard.press(" ")
+        expect(page.locator(".camera .keep")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator(".camera .shutter")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".camera .keep")).to_be_focused()
+        assert photos_of(store, "A-17") == before
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Stored: Front")).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator(".camera .shutter")).to_be_enabled()
+    photo = store.photos.of_patient(store.people.get("A-17"))[-1]
+    assert (photo.width, photo.height) == CAMERA_PX
+    assert photo.captured_source is TimeSource.CLOCK
+    assert photo.captured.utcoffset() == photo.captured.astimezone(store.people.clinic().zone).utcoffset()

@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from skincompare.errors import StoreUnavailableError
-from skincompare.records import Clinic, Course, Patient, TimeSource, View
+from skincompare.records import AnalysisStatus, Clinic, Course, Patient, TimeSource, View
 from skincompare.store import Store, open_store
 from skincompare.ui import capture, intake
 from skincompare.ui.jobs import jobs
@@ -18,9 +19,13 @@ from skincompare.ui.keys import Key
 from skincompare.ui.state import PATIENT
 from skincompare.ui.words import add as words
 from skincompare.ui.words import camera
+from skincompare.ui.words import jobs as job_words
 from skincompare.web import shelf, tickets
-from skincompare.workflows.importing import ImportPlan, import_photos
-from tests.store.clinic import TREATED_AT, add_course, add_session
+from skincompare.workflows import incoming
+from skincompare.workflows.importing import ImportedFile, ImportPlan, import_photos
+from skincompare.workflows.jobs import Job
+from skincompare.workflows.measuring import Pair
+from tests.store.clinic import TREATED_AT, add_course, add_photo, add_session, analysis
 from tests.workflows.conftest import picture
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -124,7 +129,7 @@ def test_photos_are_shown_before_they_are_stored(treated: Treated, clinic: Store
     app = dropped(page(treated[0]), *paths, bad)
     shown = texts(app)
     assert clinic.photos.of_course(treated[1]) == ()
-    assert "2 March 2026, 09:00" in shown  # 10:00 at +02:00, in Vienna
+    assert "2 Mar 2026, 09:00" in shown  # 10:00 at +02:00, in Vienna
     assert words.BASELINE in shown
     assert words.DATES in shown
     assert "bad.jpg" in shown
@@ -367,3 +372,57 @@ def test_a_close_up_is_not_taken_without_its_site(treated: Treated) -> None:
     assert words.CLOSE_UP_HINT in texts(app)
     app.text_input(key=Key.ADD_SITE).input("chin").run()
     assert app.get("bidi_component")
+
+
+def test_photos_of_another_view_are_sorted_when_a_person_says_so(
+    treated: Treated, clinic: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = iter([View.FRONT, View.LEFT_THREE_QUARTER, None])
+    monkeypatch.setattr(incoming, "_face_view", lambda pixels: next(views))
+    app = dropped(page(treated[0]), *(picture(tmp_path / f"{n}.jpg", n, day=n) for n in (1, 2, 3)))
+    assert "left three-quarter: 1" in texts(app).replace("\\", "")
+    app.button(key=Key.ADD_VIEWS).click().run()
+    assert Key.ADD_VIEWS not in [one.key for one in app.button]
+    store_all(app)
+    photos = clinic.photos.of_course(treated[1])
+    assert [one.view for one in photos] == [View.FRONT, View.LEFT_THREE_QUARTER, View.FRONT]
+
+
+def test_photos_that_cannot_be_compared_are_named_at_once(treated: Treated, clinic: Store) -> None:
+    baseline, good, bad = (add_photo(clinic, treated[1], n, day) for n, day in ((1, -1), (2, 1), (3, 2)))
+    problem = "The head is turned. Take it again from the front."
+
+    def work(job: Job) -> None:
+        for photo, status, said in (
+            (good, AnalysisStatus.MEASURED, ""),
+            (bad, AnalysisStatus.REFUSED, problem),
+        ):
+            found = analysis(baseline, photo, status=status, problem=said, changes=())
+            job.add((Pair(baseline, photo, (), ()), found))
+
+    jobs().start(intake.measure_key(treated[1]), words.MEASURING, work)
+    app = page(treated[0])
+    shown = texts(app).replace("\\", "")
+    assert words.measured(1) in shown
+    assert words.not_comparable("3.jpg", problem) in shown
+    app.button(key=Key.ADD_DISMISS).click().run()
+    assert problem not in texts(app).replace("\\", "")
+
+
+def test_a_stopped_import_says_so_and_keeps_the_rest_on_the_list(
+    treated: Treated, clinic: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = dropped(page(treated[0]), *(picture(tmp_path / f"{n}.jpg", n, day=n) for n in (1, 2)))
+
+    def stopped(*wanted: Any) -> Iterator[ImportedFile]:
+        for one in import_photos(*wanted):
+            yield one
+            found = jobs().find(intake.import_key(treated[0]))
+            assert found is not None
+            found.cancel()  # what the button does
+
+    monkeypatch.setattr(intake, "import_photos", stopped)
+    app = store_all(app)
+    assert [one.file_name for one in clinic.photos.of_course(treated[1])] == ["1.jpg"]
+    assert job_words.CANCELLED in texts(app).replace("\\", "")
+    assert words.store_button(1) in labels(app)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from skincompare.records import (
     AnalysisStatus,
     Clinic,
     Condition,
+    Consent,
     Course,
     Fitzpatrick,
     Patient,
@@ -261,15 +262,33 @@ def test_a_second_course_is_chosen_and_named_in_the_address(
 
 
 def test_symptoms_and_grades_are_written_down(followed: tuple[Patient, Course], store: Store) -> None:
-    app = page("patient", patient=followed[0].uid).run()
+    app = page("patient", patient=followed[0].uid)
+    app.session_state[Key.RECORDS] = "Symptoms"
+    app.run()
     app.button(key=Key.SYMPTOM_SAVE).click().run()
     assert not app.exception
     assert [one.symptom for one in store.aftercare.symptoms(followed[1])] == [Symptom.PAIN]
+    assert "Pain, after session 1" in texts(app).replace("\\", "")
+    app.button(key=Key.SYMPTOM_REMOVE).click().run()
+    assert store.aftercare.symptoms(followed[1]) == ()
+    app.session_state[Key.RECORDS] = "Grades by a person"
+    app.run()
     app.button(key=Key.GRADE_SAVE).click().run()
     assert not app.exception
     assert [one.grade for one in store.treatments.grades(followed[0])] == [0]
-    app.button(key=Key.SYMPTOM_REMOVE).click().run()
-    assert store.aftercare.symptoms(followed[1]) == ()
+
+
+def test_a_consent_is_noted_and_taken_back(followed: tuple[Patient, Course], store: Store) -> None:
+    app = page("patient", patient=followed[0].uid)
+    app.session_state[Key.RECORDS] = "Notes and consents"
+    app.run()
+    app.button(key=Key.CONSENT_SAVE).click().run()
+    (consent,) = store.people.consents(followed[0])
+    assert consent.withdrawn_on is None
+    app.button(key=f"{Key.CONSENT_SAVE}_{consent.id}").click().run()
+    assert not app.exception
+    (consent,) = store.people.consents(followed[0])
+    assert consent.withdrawn_on is not None
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -278,6 +297,10 @@ def test_hostile_names_are_shown_literally(store: Store, name: str) -> None:
     add_session(store, course, device=name, practitioner=name, notes=name, instructions=name)
     add_photo(store, course, 0, -1, file_name=name)
     add_photo(store, course, 1, 1, file_name=name)
-    app = page("patient", patient=patient.uid).run()
-    assert not app.exception
-    assert "<img src=x" not in texts(app)
+    store.people.add_consent(Consent(patient_id=patient.id or 0, purpose=name, given_on=date(2026, 3, 3)))
+    for records in ("Sessions", "Symptoms", "Grades by a person", "Notes and consents"):
+        app = page("patient", patient=patient.uid)
+        app.session_state[Key.RECORDS] = records
+        app.run()
+        assert not app.exception
+        assert "<img src=x" not in texts(app)

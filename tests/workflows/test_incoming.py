@@ -5,10 +5,13 @@ import stat
 import time
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from skincompare.errors import StoreUnavailableError
+from skincompare.imaging.face import Face
 from skincompare.records import TimeSource, View
+from skincompare.workflows import incoming
 from skincompare.workflows.adding import measure_course
 from skincompare.workflows.importing import ImportPlan, IncomingFile, import_photos
 from skincompare.workflows.incoming import Doubt, Standing, expect, see
@@ -152,3 +155,22 @@ def test_what_comes_while_a_course_is_measured_is_measured_too(store, treated, t
     assert timedelta(days=1) == store.photos.of_course(treated[1])[2].captured - TREATED_AT - timedelta(
         days=1
     )
+
+
+@pytest.mark.parametrize(
+    ("yaw", "view"),
+    [
+        (0.0, View.FRONT),
+        (12.0, View.FRONT),
+        (35.0, View.RIGHT_THREE_QUARTER),
+        (-35.0, View.LEFT_THREE_QUARTER),
+        (None, None),
+    ],
+)
+def test_a_view_is_told_by_the_turn_of_the_face(monkeypatch, tmp_path, yaw, view):
+    angle = np.radians(yaw or 0.0)
+    points = np.zeros((478, 3))
+    points[263] = [100 * np.cos(angle), 0, 100 * np.sin(angle)]  # the outer corner of the left eye
+    faces = () if yaw is None else (Face(points, 1.0),)
+    monkeypatch.setattr(incoming, "find_faces", lambda pixels, thorough: faces)
+    assert see(sent(picture(tmp_path / "a.jpg", 200, day=1.0))).face_view is view

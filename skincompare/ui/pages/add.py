@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.errors import SkincompareError
 from skincompare.records import Course, Patient, View
@@ -15,21 +16,18 @@ from skincompare.ui.intake import (
     batch,
     import_key,
     look,
-    measure_key,
     start_import,
     take_uploads,
 )
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
-from skincompare.ui.places import Place, go_to, is_known
 from skincompare.ui.problems import CalmErrors, escape_markdown
-from skincompare.ui.state import address_of
+from skincompare.ui.widgets.import_outcome import show_import
 from skincompare.ui.widgets.incoming_list import (
     of_standing,
     show_dates,
     show_left_out,
     show_ready,
-    show_results,
 )
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.whose import choose_course, choose_patient
@@ -75,8 +73,9 @@ def _add(store: Store, patient: Patient, course: Course) -> None:
         _choose_folder(waiting)
     else:
         _choose_files(waiting)
-    _show_jobs(waiting, patient, course)
     looking = look(waiting)
+    place = st.container(key="add-store")
+    show_import(waiting, patient, course)
     if looking is not None:
         _show_looking(waiting, looking)
     if not waiting.files:
@@ -86,7 +85,7 @@ def _add(store: Store, patient: Patient, course: Course) -> None:
             st.info(words.CLOSE_UP_HINT)
         return
     if looking is None or looking.is_over:
-        _show_outlook(store, waiting, plan)
+        _show_outlook(store, waiting, plan, place)
 
 
 def _choose_view() -> View:
@@ -108,7 +107,7 @@ def _choose_place() -> tuple[str, float | None]:
             words.SITE, placeholder=words.SITE_HINT, key=Key.ADD_SITE, max_chars=200, width=280
         )
         scale = st.number_input(
-            words.PX_PER_MM, 0.1, 1000.0, None, help=words.PX_PER_MM_HINT, key=Key.ADD_SCALE, width=280
+            words.PX_PER_MM, 0.1, 1000.0, None, placeholder=words.PX_PER_MM_HINT, key=Key.ADD_SCALE, width=280
         )
     return site.strip(), scale
 
@@ -154,27 +153,6 @@ def _choose_folder(waiting: Batch) -> None:
     st.rerun()
 
 
-def _show_jobs(waiting: Batch, patient: Patient, course: Course) -> None:
-    key = import_key(patient)
-    job = jobs().find(key)
-    if job is not None and job.is_over:
-        waiting.settle(job.results)
-    show_job(key, _results)
-    show_job(measure_key(course))
-    is_done = job is not None and job.is_over and any(one.photo is not None for one in job.results)
-    if is_done and is_known(Place.PATIENT):
-        _offer_course(patient, course)
-
-
-def _offer_course(patient: Patient, course: Course) -> None:
-    if st.button(words.SEE_COURSE, type="primary", key=Key.ADD_SEE, icon=":material/arrow_forward:"):
-        go_to(Place.PATIENT, address_of(patient, course))
-
-
-def _results(job: Job) -> None:
-    show_results(job.results)
-
-
 def _show_looking(waiting: Batch, job: Job) -> None:
     if not job.is_over:
         show_job(job.key)
@@ -183,7 +161,7 @@ def _show_looking(waiting: Batch, job: Job) -> None:
     st.button(words.LOOK_AT_REST, key=f"{Key.ADD_LOOK}_rest", on_click=jobs().forget, args=(job.key,))
 
 
-def _show_outlook(store: Store, waiting: Batch, plan: ImportPlan) -> None:
+def _show_outlook(store: Store, waiting: Batch, plan: ImportPlan, place: DeltaGenerator) -> None:
     zone = store.people.clinic().zone
     outlook = expect(store, plan, waiting.seen, waiting.confirmed)
     others = of_standing(outlook.files, Standing.OF_ANOTHER)
@@ -197,9 +175,14 @@ def _show_outlook(store: Store, waiting: Batch, plan: ImportPlan) -> None:
         st.checkbox(words.SHARED, key=f"{Key.ADD_SHARED}_{plan.patient.uid}")
     unsure = of_standing(outlook.files, Standing.TO_CONFIRM)
     ready = of_standing(outlook.files, Standing.READY)
+    job = jobs().find(import_key(plan.patient))
+    if job is not None and not job.is_over:
+        ready = ()  # they are being stored
     if ready:
-        _store_button(store, waiting, plan, ready, len(unsure))
+        with place:
+            _store_button(store, waiting, plan, ready, (len(unsure), len(others)))
     _notes(outlook)
+    _offer_views(waiting, plan, (*ready, *unsure))
     show_dates(waiting, unsure, zone)
     show_ready(waiting, ready, plan.view, zone)
     show_left_out(
@@ -227,22 +210,39 @@ def _notes(outlook: Outlook) -> None:
         st.info(escape_markdown(words.no_baseline(words.view_label(View(view), site))))
 
 
+def _offer_views(waiting: Batch, plan: ImportPlan, files: Sequence[Expected]) -> None:
+    """Say which photos show another view than the chosen one; a person decides."""
+    others = {
+        one.seen: one.seen.face_view
+        for one in files
+        if one.seen.face_view is not None
+        and one.seen.file.view is None
+        and plan.view in words.FACE_VIEWS
+        and one.seen.face_view is not plan.view
+    }
+    if not others:
+        return
+    with st.container(key="add-views", horizontal=True, vertical_alignment="center"):
+        st.markdown(escape_markdown(words.other_views(others.values())), width="content")
+        if st.button(words.USE_VIEWS, key=Key.ADD_VIEWS):
+            for seen, view in others.items():
+                waiting.say(seen, view=view)
+            st.rerun()
+
+
 def _store_button(
-    store: Store, waiting: Batch, plan: ImportPlan, ready: Sequence[Expected], n_unsure: int
+    store: Store, waiting: Batch, plan: ImportPlan, ready: Sequence[Expected], others: tuple[int, int]
 ) -> None:
-    """Offer to store what is ready, above the lists, where it is seen without scrolling."""
-    job = jobs().find(import_key(plan.patient))
-    is_busy = job is not None and not job.is_over
-    with st.container(key="add-store", horizontal=True, vertical_alignment="center"):
+    """Offer to store what is ready, where it is seen without scrolling; say how many others there are."""
+    n_unsure, n_of_another = others
+    with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button(
-            words.store_button(len(ready)),
-            type="primary",
-            icon=":material/save:",
-            key=Key.ADD_STORE,
-            disabled=is_busy,
+            words.store_button(len(ready)), type="primary", icon=":material/save:", key=Key.ADD_STORE
         )
-        if n_unsure:
-            st.caption(words.summary(n_unsure))
+        told = [words.summary(n_unsure)] if n_unsure else []
+        told += [words.of_another_short(n_of_another)] if n_of_another else []
+        if told:
+            st.caption(escape_markdown(" ".join(told)))
     if asked:
         start_import(store, plan, [one.seen.file for one in ready], waiting.tray)
         st.rerun()

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.records import Course, Patient
 from skincompare.store import Store
-from skincompare.ui.clinic import clinic_or_stop, clinic_zone
+from skincompare.ui.clinic import clinic_or_stop
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.places import Place, go_to, is_known
@@ -108,7 +108,6 @@ def _actions(store: Store, patient: Patient, course: Course | None, place: Delta
 
 
 def _course(store: Store, patient: Patient, course: Course) -> None:
-    zone = clinic_zone(store)
     photos = store.photos.of_course(course)
     kinds = all_series(photos)
     chosen = kinds[0] if kinds else None
@@ -137,7 +136,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
         st.markdown(f"##### {words.PROGRESS}")
         show_course_progress(whole)
     st.markdown(f"##### {words.RECORDS}")
-    show_records(store, whole, zone)
+    show_records(store, whole)
     with recovery:
         show_course_curve(store, whole)
 

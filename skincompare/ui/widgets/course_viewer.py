@@ -8,10 +8,10 @@ import streamlit as st
 from skincompare.records import PhotoRecord
 from skincompare.store import Store
 from skincompare.ui.pictures import picture_address, view_address
-from skincompare.ui.viewer import ViewerState, show_viewer
+from skincompare.ui.viewer import ViewerState
+from skincompare.ui.widgets.kept_viewer import show_kept_viewer
 from skincompare.ui.words import course as words
 from skincompare.ui.words.moments import date_words, short_date_words
-from skincompare.workflows.annotating import drawings_of, keep_drawings
 from skincompare.workflows.course_overview import treated_of
 from skincompare.workflows.timeline import Timeline, TimelineDay
 from skincompare.workflows.views import DISPLAY, view_name
@@ -76,10 +76,7 @@ def show_course_viewer(
         for day in days
     ]
     photos = {str(day.photo.id): (baseline, day.photo) for day in days}
-    drawn = drawings_of(store, photos)
-    told = show_viewer(pairs, key=key, current=current, annotations=drawn, patient_view=can_present)
-    keep_drawings(store, photos, told.annotations, told.shown)
-    return told
+    return show_kept_viewer(store, photos, pairs, key=key, current=current, patient_view=can_present)
 
 
 def photo_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> str:

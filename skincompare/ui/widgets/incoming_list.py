@@ -16,10 +16,9 @@ from skincompare.ui.pictures import seen_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.words import add as words
 from skincompare.ui.words.moments import moment_words
-from skincompare.workflows.importing import ImportedFile
 from skincompare.workflows.incoming import Expected, SeenFile, Standing
 
-__all__ = ["of_standing", "show_dates", "show_left_out", "show_ready", "show_results"]
+__all__ = ["of_standing", "show_dates", "show_left_out", "show_ready"]
 
 ROW = (0.09, 0.45, 0.27, 0.19)
 """Shares of the width: picture, words, date, button."""
@@ -185,23 +184,6 @@ def show_left_out(
     kind = files[0].standing
     clear = partial(waiting.leave_out, [one.seen for one in files])
     st.button(words.LEAVE_OUT_ALL, key=f"{Key.ADD_LEAVE}_{kind.name}", on_click=clear)
-
-
-def show_results(results: Sequence[ImportedFile]) -> None:
-    """Draw what became of each file."""
-    if not results:
-        return
-    rows = "".join(
-        f"<tr><th scope='row'>{escape(one.file.name)}</th><td>{escape(words.status_words(one.status))}</td>"
-        f"<td>{escape(moment_words(one.photo.captured) if one.photo else '')}</td>"
-        f"<td>{escape(one.sentence)}</td></tr>"
-        for one in results
-    )
-    head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in words.RESULT_COLUMNS)
-    st.html(
-        f'<div class="sc-table-room"><table class="sc-table sc-results"><caption>{escape(words.RESULTS)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
 
 
 def of_standing(files: Sequence[Expected], *standings: Standing) -> tuple[Expected, ...]:

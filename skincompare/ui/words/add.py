@@ -1,6 +1,7 @@
 """Words of the page that adds photos."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from skincompare.records import Condition, Course, Patient, TimeSource, View
@@ -24,6 +25,7 @@ __all__ = [
     "COURSE",
     "DATES",
     "ENTER_FIRST",
+    "FACE_VIEWS",
     "FILES",
     "FIND",
     "FIND_HINT",
@@ -58,14 +60,19 @@ __all__ = [
     "TAKEN_ALL",
     "TITLE",
     "UPLOAD",
+    "USE_VIEWS",
     "VIEW",
     "WHERE",
     "WHOSE",
     "condition_label",
     "course_label",
     "doubt_words",
+    "measured",
     "no_baseline",
+    "not_comparable",
     "of_another",
+    "of_another_short",
+    "other_views",
     "patient_label",
     "replaces",
     "source_words",
@@ -100,7 +107,7 @@ SITE = "Place on the body"
 SITE_HINT = "For example: left cheek"
 CLOSE_UP_HINT = "A close-up needs its place on the body: only close-ups of one place are compared."
 PX_PER_MM = "Pixels in a millimetre"
-PX_PER_MM_HINT = "If you know it, for example from a scale in the picture; otherwise leave it empty."
+PX_PER_MM_HINT = "If you know it"
 
 WHERE = "Where the photos are"
 FILES = "Files"
@@ -117,6 +124,7 @@ TAKEN = "Taken"
 TAKEN_ALL = "One date for all of these"
 ENTER_FIRST = "Enter the date first."
 FOR_ALL = "Use for all"
+USE_VIEWS = "Sort them by the face"
 RIGHT = "This is right"
 ALL_RIGHT = "All dates are right"
 READY = "Ready to store"
@@ -149,6 +157,8 @@ VIEW_LABELS = MappingProxyType(
         View.CLOSE_UP: "Close-up",
     }
 )
+FACE_VIEWS = (View.FRONT, View.LEFT_THREE_QUARTER, View.RIGHT_THREE_QUARTER)
+"""Views that the mesh of a face can tell."""
 SOURCES = MappingProxyType(
     {
         TimeSource.TYPED: "typed in",
@@ -198,6 +208,28 @@ def course_label(course: Course) -> str:
 def view_label(view: View, site: str = "") -> str:
     """Return how a view is called."""
     return f"{VIEW_LABELS[view]}, {site}" if site else VIEW_LABELS[view]
+
+
+def measured(number: int) -> str:
+    """Say how many photos were measured."""
+    return f"{counted(number, 'photo')} measured against the baseline."
+
+
+def not_comparable(name: str, problem: str) -> str:
+    """Say why a photo cannot be compared."""
+    return f"{name} cannot be compared with the baseline. {problem}"
+
+
+def of_another_short(number: int) -> str:
+    """Say how many photos are another patient's."""
+    return f"{counted(number, 'photo')} of another patient, see below."
+
+
+def other_views(views: Iterable[View]) -> str:
+    """Say that photos show another view than the chosen one."""
+    told = Counter(view_label(view) for view in views)
+    listed = ", ".join(f"{label.lower()}: {number}" for label, number in told.items())
+    return f"Some faces are seen from another side ({listed})."
 
 
 def zone_note(zone: str) -> str:
