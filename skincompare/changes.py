@@ -17,6 +17,8 @@ __all__ = ["change_between", "measurement_of"]
 
 NO_REFERENCE = "no_reference"
 """Code of a metric's flag that there is no light to take off."""
+THIS_PHOTO, HAS = "this photo", "this photo has"
+"""How a metric that sees one photo names it."""
 SIMILAR_SCALE = 1.3
 """Ratio of the photos' px/mm beyond which texture is not measured alike in both [judgement]."""
 
@@ -62,9 +64,11 @@ def change_between(
     colour = pair.after.median_colour
     measured, found = [], []
     for quantity, both, own in zip(spec.quantities, estimates, paired, strict=True):
-        sides = tuple(
-            measurement_of(spec, quantity, estimate, patch, light)
-            for estimate, patch in zip(both, patches, strict=True)
+        sides = _named_sides(
+            *(
+                measurement_of(spec, quantity, estimate, patch, light)
+                for estimate, patch in zip(both, patches, strict=True)
+            )
         )
         wide = (*pair_wide, *texture_wide) if quantity.min_px_per_mm > 0 else tuple(pair_wide)
         flags = (*wide, *pair.before.flags, *_scale_flags(quantity, patches))
@@ -152,6 +156,29 @@ def _found(
     else:
         sigma = math.hypot(own, sampling)
     return FoundChange(quantity.name, change, sigma * widening_of(flags), Z95 * repeat, flags)
+
+
+def _named_sides(before: Measurement, after: Measurement) -> tuple[Measurement, Measurement]:
+    """Say of which photo a flag speaks: of a pair, "this photo" may be either.
+
+    What a photo *has* is told of each, as scales differ a little from region to region.
+    """
+    shared = set(before.flags) & set(after.flags)
+
+    def named(measurement: Measurement, which: str) -> Measurement:
+        flags = tuple(
+            _named(flag, "both photos" if flag in shared and HAS not in flag.reason else which)
+            for flag in measurement.flags
+        )
+        return replace(measurement, flags=flags)
+
+    return named(before, "the before photo"), named(after, "the after photo")
+
+
+def _named(flag: Flag, which: str) -> Flag:
+    if THIS_PHOTO not in flag.reason:
+        return flag
+    return replace(flag, reason=flag.reason.replace(THIS_PHOTO, which))
 
 
 def measurement_of(

@@ -84,8 +84,11 @@ def print_comparison(comparison: "Comparison", console: "Console", every: bool) 
     rows = [one for one in changes if every or words.is_measurable(one)]
     if rows:
         _print_rows(rows, console)
+    if words.are_paired(rows):
+        say(f"* {words.PAIRED_NOTE}", "dim")
     if not every:
         _print_block("Not measurable", words.grouped_reasons(changes, comparison.reference), say)
+    _print_block("Not confirmed", words.grouped_unconfirmed(changes), say)
     _print_block("Less certain", words.grouped_cautions(changes, comparison.flags), say)
     _print_flags("About the pair", words.pair_flags(comparison), say)
     say("")
@@ -112,7 +115,7 @@ def _print_rows(changes: Sequence["Change"], console: "Console") -> None:
             words.quantity_label(change.metric),
             words.format_value(change.metric, change.before.value),
             words.format_value(change.metric, change.after.value),
-            words.change_with_sigma(change),
+            words.change_with_sigma(change) + ("*" if change.is_paired else ""),
             words.format_value(change.metric, words.smallest_detectable(change)),
             change.unit,
             Text(verdict, style=styles.get(change.verdict, "")),

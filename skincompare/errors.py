@@ -7,6 +7,7 @@
     ├── OptionError           a name or value in the call is not one we know
     ├── RegionFileError       a file of drawn regions cannot be used
     ├── PointPairsError       pairs of points marked by hand cannot be used
+    ├── EyesNotFoundError     eyes are to be masked, but no face was found in a picture
     ├── ModelError            a vendored model file is missing or damaged
     └── StoreError            the store of patients and photos cannot do what was asked
         ├── StoreUnavailableError   it cannot be read or written now: busy, full, read-only, unreachable
@@ -26,6 +27,7 @@ from enum import StrEnum
 __all__ = [
     "ConflictError",
     "DuplicateError",
+    "EyesNotFoundError",
     "ModelError",
     "NotFoundError",
     "OptionError",
@@ -105,6 +107,10 @@ class RegionFileError(SkincompareError):
 
 class PointPairsError(SkincompareError):
     """Pairs of points marked by hand cannot be used."""
+
+
+class EyesNotFoundError(SkincompareError):
+    """Eyes are to be masked in what leaves, but no face was found in a picture."""
 
 
 class ModelError(SkincompareError):

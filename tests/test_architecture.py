@@ -31,6 +31,7 @@ FLOORS = MappingProxyType(
         "photo_kinds": 2,
         "photo_metadata": 2,
         "settings": 2,
+        "spreadsheet": 1,
         "records": 3,
         "imaging": 3,
         "synthetic": 3,
@@ -54,6 +55,7 @@ FLOORS = MappingProxyType(
         "cli_output": 6,
         "cli": 7,
         "__main__": 8,
+        "web": 6,
         "ui": 7,
     }
 )
@@ -65,6 +67,7 @@ ROOF = 8
 ONLY_IN = MappingProxyType(
     {
         "streamlit": ("app", "ui"),
+        "starlette": ("web",),
         "sqlalchemy": ("store",),
         "alembic": ("store",),
         "cv2": ("photo", "imaging", "metrics", "synthetic"),
@@ -72,6 +75,11 @@ ONLY_IN = MappingProxyType(
         "sqlite3": ("store",),
         "psycopg": ("store",),
         "fsspec": ("store",),
+        "reportlab": ("report",),
+        "imageio_ffmpeg": ("report",),
+        "arabic_reshaper": ("report",),
+        "bidi": ("report",),
+        "anyascii": ("report",),
         "typer": ("cli", "__main__"),
         "rich": ("cli_output",),
     }

@@ -311,3 +311,27 @@ def test_the_strongest_doubt_widens_the_error():
     assert change(pair_wide=(UNSURE, worse, UNSURE)).sigma == pytest.approx(2.5 * change().sigma)
     with pytest.raises(OptionError, match="at least 1"):
         replace(UNSURE, widening=0.5)
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ((5.9, 5.9), {"It needs 8; the before photo has 5.9.", "It needs 8; the after photo has 5.9."}),
+        ((6.1, 5.9), {"It needs 8; the before photo has 6.1.", "It needs 8; the after photo has 5.9."}),
+        ((9.0, 5.9), {"It needs 8; the after photo has 5.9."}),
+    ],
+)
+def test_a_flag_of_one_photo_says_which_it_is(seen, told):
+    def side(value):
+        coarse = Flag("too_coarse", f"It needs 8; this photo has {value}.", "Closer.", Effect.NOT_MEASURABLE)
+        return estimate() if value > 8 else estimate(math.nan, flags=(coarse,))
+
+    found = change(*(side(value) for value in seen))
+    assert {flag.reason for flag in found.flags} == told
+    assert found.verdict is Verdict.NOT_MEASURABLE
+
+
+def test_a_flag_that_both_photos_share_is_told_once():
+    blue = Flag("too_dark", "Blue is lost in this photo.", "Use more light.", Effect.WIDER_ERROR)
+    (told,) = change(estimate(flags=(blue,)), estimate(flags=(blue,))).flags
+    assert told.reason == "Blue is lost in both photos."

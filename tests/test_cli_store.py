@@ -12,7 +12,8 @@ from skincompare import cli
 from skincompare.cli import measuring as cli_measuring
 from skincompare.cli.measuring import sparkline
 from skincompare.measurement import Method
-from skincompare.store import open_store
+from skincompare.records import Course
+from skincompare.store import Store, open_store
 from skincompare.workflows import measuring, timeline
 from tests.store.clinic import analysis, change
 from tests.workflows.conftest import picture
@@ -137,7 +138,7 @@ def test_import_prints_a_line_for_each_file(clinic: Run, tmp_path: Path) -> None
     picture(tmp_path / "in" / "a.jpg", 1, day=1)
     (tmp_path / "in" / "b.jpg").write_text("no photo")
     code, out, _ = clinic("import", "A-17", str(tmp_path / "in"), "--no-measure")
-    assert code == 0
+    assert code == cli.ExitCode.PARTLY
     for part in ("stored", "2026-03-04 10:00 +0200", "EXIF", "2026-03-03", "refused", "1 refused, 1 stored"):
         assert part in out
     code, out, _ = clinic("import", "A-17", str(tmp_path / "in" / "b.jpg"), "--no-measure")
@@ -210,6 +211,7 @@ def test_a_timeline_is_a_table_and_a_sparkline(measured: Run) -> None:
     assert ["1.0", "day1.jpg", "+8.0", "±", "0.7", "▲", "+8.0", "±", "0.7", "▲"] in lines
     assert ["3.0", "day2.jpg", "–", "–"] in lines
     assert out.count("– Nothing tells the light. Show the forehead.") == 1
+    assert "Day 1.0, 3.0 and 7.0: Note: The head is tilted." in out
     assert any(
         line.startswith("Left cheek") and "█·▂" in line and "+8.0 ± 0.7 EI on day 1.0" in line
         for line in out.splitlines()
@@ -281,7 +283,9 @@ def test_reanalyse_tells_how_many_and_then_that_nothing_is_left(
 ) -> None:
     def measure(work: Any) -> Any:
         own = (change(work.pair.baseline, work.pair.photo, method=REDNESS),)
-        return analysis(work.pair.baseline, work.pair.photo, methods=(REDNESS,), changes=own)
+        return measuring.Measured(
+            analysis(work.pair.baseline, work.pair.photo, methods=(REDNESS,), changes=own)
+        )
 
     monkeypatch.setattr(measuring, "measure", measure)
     picture(tmp_path / "more.jpg", 77, day=9)
@@ -294,13 +298,27 @@ def test_reanalyse_tells_how_many_and_then_that_nothing_is_left(
 
 def test_import_measures_what_it_stored(clinic: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
-    monkeypatch.setattr(
-        cli_measuring, "measure_courses", lambda _, courses, **more: given.append((courses, more))
-    )
+
+    def measure(_: Store, courses: tuple[Course, ...], **more: int) -> dict[str, int]:
+        given.append((courses, more))
+        return {"measured": 3, "refused": len(given) - 1}
+
+    monkeypatch.setattr(cli_measuring, "measure_courses", measure)
     picture(tmp_path / "a.jpg", 1, day=1)
-    clinic("import", "A-17", str(tmp_path / "a.jpg"), "--workers", "2")
+    assert clinic("import", "A-17", str(tmp_path / "a.jpg"), "--workers", "2")[0] == 0
     ((courses, more),) = given
     assert (len(courses), more) == (1, {"workers": 2})
+    assert clinic("import", "A-17", str(tmp_path / "a.jpg"))[0] == cli.ExitCode.PARTLY
+    assert clinic("reanalyse", "A-17")[0] == cli.ExitCode.PARTLY
+
+
+def test_commands_that_are_named_can_be_pasted(run: Run) -> None:
+    out = run("patient", "add", "Maria H; rm")[1]
+    assert "Next: skincompare course add 'Maria H; rm' --condition" in out
+    assert "skincompare course add 'Maria H; rm'" in run("timeline", "Maria H; rm")[2]
+    out = run("course", "add", "Maria H; rm", "--condition", "other")[1]
+    assert "Next: skincompare session add 'Maria H; rm' --at" in out
+    assert "skincompare import 'Maria H; rm' PHOTOS" in run("timeline", "Maria H; rm")[1]
 
 
 def test_the_demo_clinic_is_filled_and_named(run: Run) -> None:

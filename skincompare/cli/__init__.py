@@ -20,6 +20,7 @@ from skincompare.cli.errors import EXIT_CODES, ExitCode, errors_told
 from skincompare.cli.measure import measure
 from skincompare.cli.records import add_commands
 from skincompare.cli.repeat import RepeatabilityOption, repeat
+from skincompare.cli.reports import MaskOption, PaperOption, write_compared
 from skincompare.cli_output import make_console, make_table, print_comparison, print_refusal, progress_bar
 from skincompare.errors import OptionError
 
@@ -137,12 +138,27 @@ def compare(
     report: Annotated[
         str | None, typer.Option(help="Write a report: one HTML file that opens without a network.")
     ] = None,
+    pdf: Annotated[str | None, typer.Option(help="Write a document for paper: one PDF.")] = None,
+    pair: Annotated[
+        str | None, typer.Option(help="Write both photos side by side with their dates: one PNG.")
+    ] = None,
+    csv: Annotated[str | None, typer.Option(help="Write every change as a table for spreadsheets.")] = None,
+    mask_eyes: MaskOption = False,
+    match_light: Annotated[
+        bool, typer.Option("--match-light", help="Show the after photo in the light of the before photo.")
+    ] = False,
+    paper: PaperOption = "a4",
 ) -> None:
     """Compare two photographs of the same skin and print every change with its error."""
     with errors_told():
         from skincompare.report.files import check_outputs
 
         outputs = {"--json": None if json_path == STDOUT else json_path, "--report": report}
+        outputs |= {"--pdf": pdf, "--pair": pair, "--csv": csv}
+        if mask_eyes and report is not None:
+            raise OptionError(
+                "--report cannot mask eyes, so nothing was written; use --pdf and --pair instead."
+            )
         check_outputs(outputs, (before, after))
         from skincompare.compare import compare as compare_photos
         from skincompare.repeat import load_repeatability
@@ -178,6 +194,11 @@ def compare(
             from skincompare.report import report_html
 
             _write(report, report_html(comparison))
+        leaving = {"pdf": pdf, "pair": pair, "csv": csv}
+        for path in write_compared(
+            comparison, **leaving, mask_eyes=mask_eyes, match_light=match_light, paper=paper
+        ):
+            typer.echo(f"Written: {path}", err=True)
     if not comparison.alignment.is_aligned:
         raise typer.Exit(ExitCode.REFUSED)
 

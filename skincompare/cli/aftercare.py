@@ -1,6 +1,7 @@
 """``skincompare session symptoms`` and ``skincompare store bands``: what was ticked, and what is expected."""
 
 from datetime import datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,7 +50,7 @@ def symptoms(
             )
             if course is None:
                 raise NotFoundError(
-                    f"Patient {patient} has no session {session}; see: skincompare session list {patient}"
+                    f"Patient {patient} has no session {session}; see: skincompare session list {quote(patient)}"
                 )
             zone = store.people.clinic().zone
             when = datetime.now(zone).replace(microsecond=0) if at is None else moment(store, "--at", at)

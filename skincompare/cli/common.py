@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,6 +42,7 @@ CourseOption = Annotated[
 @contextmanager
 def opened() -> Iterator["Store"]:
     """Yield the store that the settings name, and close it."""
+    from skincompare.report.locale import use_locale
     from skincompare.store import open_store
 
     settings = read_settings()
@@ -52,6 +54,7 @@ def opened() -> Iterator["Store"]:
     ) as store:
         if store.backup is not None:
             typer.echo(f"The store was brought up to date; its state before is in {store.backup}", err=True)
+        use_locale(store.people.clinic().locale)
         yield store
 
 
@@ -76,7 +79,7 @@ def chosen_course(store: "Store", patient: "Patient", number: int | None) -> "Co
     if not courses:
         raise NotFoundError(
             f"Patient {patient.code} has no course yet; add one: "
-            f"skincompare course add {patient.code} --condition 'acne scars'"
+            f"skincompare course add {quote(patient.code)} --condition 'acne scars'"
         )
     if number is None:
         if len(courses) > 1:

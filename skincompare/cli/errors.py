@@ -1,12 +1,13 @@
 """What commands tell the shell: exit codes, and our own errors in one sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 
 import typer
 
 from skincompare.errors import (
+    EyesNotFoundError,
     OptionError,
     PhotoError,
     PointPairsError,
@@ -15,13 +16,17 @@ from skincompare.errors import (
     StoreError,
 )
 
-__all__ = ["EXIT_CODES", "ExitCode", "errors_told"]
+__all__ = ["EXIT_CODES", "ExitCode", "errors_told", "is_partly"]
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 unexpected error; 2 wrong usage (an option, a name, a region or point file, a path "
     "that cannot be written); 3 a file is no usable photo; 4 the photos cannot be compared (reasons and advice are "
-    "printed, --json and --report are written all the same); 5 the store cannot do it; 130 interrupted."
+    "printed, what was asked for is written all the same), or eyes were to be masked and no face was found; 5 the "
+    "store cannot do it; 6 done in part: some files or photos were refused or failed, each is named; 130 interrupted."
 )
+
+DONE_STATUS = "measured"
+"""How an analysis is called that has numbers."""
 
 
 class ExitCode(IntEnum):
@@ -33,6 +38,12 @@ class ExitCode(IntEnum):
     PHOTO = 3
     REFUSED = 4
     STORE = 5
+    PARTLY = 6
+
+
+def is_partly(counts: Mapping[str, int]) -> bool:
+    """Return whether some photos could not be measured, by how many ended how."""
+    return any(number and status != DONE_STATUS for status, number in counts.items())
 
 
 @contextmanager
@@ -48,5 +59,7 @@ def errors_told() -> Iterator[None]:
             code = ExitCode.USAGE
         elif isinstance(error, StoreError):
             code = ExitCode.STORE
+        elif isinstance(error, EyesNotFoundError):
+            code = ExitCode.REFUSED
         typer.echo(f"skincompare: {error}", err=True)
         raise typer.Exit(code) from error

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,7 @@ from skincompare.cli.common import (
     opened,
     print_json,
 )
-from skincompare.cli.errors import errors_told
+from skincompare.cli.errors import ExitCode, errors_told, is_partly
 from skincompare.cli_output import make_console, make_table, progress_bar
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def reanalyse(
             print_json({"photos": counts})
         elif not sum(counts.values()):
             typer.echo("Everything is measured by the current versions.")
+    if is_partly(counts):
+        raise typer.Exit(ExitCode.PARTLY)
 
 
 def demo(
@@ -114,7 +117,9 @@ def demo(
             typer.echo(f"{patient.code}: {patient.display_name}, {course.condition.value}")
         next_step = "timeline" if measured else "reanalyse"
         typer.echo(
-            f"Next: skincompare {next_step} {filled[0][0].code}" if filled else "There are no sample courses."
+            f"Next: skincompare {next_step} {quote(filled[0][0].code)}"
+            if filled
+            else "There are no sample courses."
         )
 
 
@@ -161,9 +166,9 @@ def _print_timeline(whole: "Timeline", wanted: Sequence[str], regions: str) -> N
                 say(f"{flag.reason} {flag.advice}", style="bold")
         say(
             "There is no photo from before the first session, so nothing to compare with; "
-            f"import one: skincompare import {code} PHOTOS"
+            f"import one: skincompare import {quote(code)} PHOTOS"
             if whole.sessions or not whole.days
-            else f"There are no photos yet; import some: skincompare import {code} PHOTOS"
+            else f"There are no photos yet; import some: skincompare import {quote(code)} PHOTOS"
         )
         return
     say(f"Baseline: {whole.baseline.file_name}, {whole.baseline.captured:%d %B %Y %H:%M}")
@@ -172,7 +177,7 @@ def _print_timeline(whole: "Timeline", wanted: Sequence[str], regions: str) -> N
         _print_session(say, whole, session, wanted, names)
     if whole.n_due:
         say(
-            f"{whole.n_due} photos are not measured by the current versions: skincompare reanalyse {code}",
+            f"{whole.n_due} photos are not measured by the current versions: skincompare reanalyse {quote(code)}",
             style="bold",
         )
     say("A measurement, not a diagnosis: ask your clinician about anything that worries you.", style="dim")
@@ -206,6 +211,20 @@ def _print_session(
     for day in days:
         if day.problem:
             say(f"Day {day.day:.1f}, {day.photo.file_name}: {day.status}: {day.problem}")
+    _print_noticed(say, days)
+
+
+def _print_noticed(say: Callable[..., None], days: "Sequence[TimelineDay]") -> None:
+    """Print what was noticed on the photos, each sentence once with the days it is of."""
+    from skincompare.report import words
+
+    noticed: dict[str, list[str]] = {}
+    for day in days:
+        for flag in day.flags:
+            told = f"{words.effect_words(flag.effect)}: {flag.reason} {flag.advice}".rstrip()
+            noticed.setdefault(told, []).append(f"{day.day:.1f}")
+    for told, labels in noticed.items():
+        say(f"Day {words.joined(labels)}: {told}")
 
 
 def _print_quantity(
@@ -231,6 +250,9 @@ def _print_quantity(
     say(table)
     for reason in _reasons(days, quantity, regions):
         say(f"– {reason}")
+    shown = [one for day in days for one in day.changes if one.metric == quantity and one.region in regions]
+    for group in words.grouped_unconfirmed(shown):
+        say(f"= {group.line}")
     curves = {curve.region: curve for curve in whole.curves(session, quantity=quantity, regions=regions)}
     for region, label in zip(regions, labels, strict=True):
         if region in curves:

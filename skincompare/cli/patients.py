@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,7 +52,7 @@ def add(
         with opened() as store:
             stored = store.people.add(patient)
         _print_patient(
-            stored, as_json, f"Next: skincompare course add {stored.code} --condition 'acne scars'"
+            stored, as_json, f"Next: skincompare course add {quote(stored.code)} --condition 'acne scars'"
         )
 
 
@@ -115,7 +116,7 @@ def list_(
         if not n_all:
             console.print("Add one: skincompare patient add CODE; or fill a clinic to try: skincompare demo")
         elif len(found) == limit:
-            console.print(f"The next page: skincompare patient list --after {found[-1].patient.code}")
+            console.print(f"The next page: skincompare patient list --after {quote(found[-1].patient.code)}")
 
 
 @app.command()
@@ -182,7 +183,7 @@ def restore(
 
         with opened() as store:
             stored = restore_patient(store, archive, code=code)
-        _print_patient(stored, as_json, f"Next: skincompare timeline {stored.code}")
+        _print_patient(stored, as_json, f"Next: skincompare timeline {quote(stored.code)}")
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """``skincompare import``, ``export`` and ``store``: photos and archives in and out, and whether all is well."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +15,7 @@ from skincompare.cli.common import (
     opened,
     print_json,
 )
-from skincompare.cli.errors import ExitCode, errors_told
+from skincompare.cli.errors import ExitCode, errors_told, is_partly
 from skincompare.cli_output import make_console, make_table, progress_bar
 
 if TYPE_CHECKING:
@@ -80,14 +81,17 @@ def import_(
                 print_json({"patient": patient, "files": [_plain(one) for one in results]})
             else:
                 _print_results(store, plan.course, results)
+            counts = {}
             if measured:
                 from skincompare.cli.measuring import measure_courses
 
-                measure_courses(store, (plan.course,), workers=workers)
+                counts = measure_courses(store, (plan.course,), workers=workers)
         if not as_json:
-            typer.echo(f"Next: skincompare timeline {patient}")
+            typer.echo(f"Next: skincompare timeline {quote(patient)}")
     if all(one.photo is None for one in results):
         raise typer.Exit(ExitCode.PHOTO)
+    if any(one.photo is None for one in results) or is_partly(counts):
+        raise typer.Exit(ExitCode.PARTLY)
 
 
 def export(
@@ -159,15 +163,18 @@ def clinic(
     time_zone: Annotated[
         str | None, typer.Option("--time-zone", help="Its time zone, for example Europe/Vienna.")
     ] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="How dates and numbers are written, for example en_GB or de_AT.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show or set the clinic's name and time zone (for photos that name no zone)."""
+    """Show or set the clinic's name, time zone (for photos that name no zone) and locale."""
     with errors_told():
         from dataclasses import replace
 
         from skincompare.records.plain import to_plain
 
-        given: dict[str, Any] = {"name": name, "time_zone": time_zone}
+        given: dict[str, Any] = {"name": name, "time_zone": time_zone, "locale": locale}
         changed = {key: value for key, value in given.items() if value is not None}
         with opened() as store:
             kept = replace(store.people.clinic(), **changed)
@@ -176,7 +183,8 @@ def clinic(
         if as_json:
             print_json({"clinic": to_plain(kept)})
         else:
-            typer.echo(f"{kept.name or 'Clinic without a name'}, time zone {kept.time_zone}")
+            said = kept.name or "Clinic without a name"
+            typer.echo(f"{said}, time zone {kept.time_zone}, dates and numbers as in {kept.locale}")
 
 
 _NEXT = "Import a photo again to use its file, or remove files that belong to nobody with --clear."
@@ -209,7 +217,7 @@ def _plain(one: "ImportedFile") -> dict[str, Any]:
     from skincompare.records.plain import to_plain
 
     return {
-        "path": str(one.path),
+        "path": one.file.place,
         "status": one.status.value,
         "sentence": one.sentence,
         "photo": to_plain(one.photo),
@@ -223,7 +231,7 @@ def _print_results(store: "Store", course: "Course", results: "tuple[ImportedFil
         photo = one.photo
         session = sessions.get(photo.session_id) if photo else None
         table.add_row(
-            one.path.name,
+            one.file.name,
             one.status.value,
             f"{photo.captured:%Y-%m-%d %H:%M %z}" if photo else "",
             photo.captured_source.value if photo else "",

@@ -1,6 +1,7 @@
 """``skincompare progress``: what the sessions did to each quantity, at comparable days."""
 
 import math
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,7 +69,7 @@ def _print_progress(whole: "Timeline", told: "CourseProgress") -> None:
     if not told.progress:
         say(
             "Nothing to compare yet: it takes a photo from before the first session and a measured one after a "
-            f"session; see: skincompare timeline {code}"
+            f"session; see: skincompare timeline {quote(code)}"
         )
         return
     say(f"Against the baseline, at about day {told.day:.0f} after each session (change ± 1 SD)")

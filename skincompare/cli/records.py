@@ -2,7 +2,8 @@
 
 import typer
 
-from skincompare.cli import aftercare, measuring, patients, photos, progress, treatments
+from skincompare.cli import aftercare, measuring, patients, photos, progress, reports, treatments
+from skincompare.cli.errors import EXIT_CODES
 
 __all__ = ["add_commands"]
 
@@ -15,10 +16,12 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(patients.app, name="patient")
     app.add_typer(treatments.course_app, name="course")
     app.add_typer(treatments.session_app, name="session")
-    app.command(name="import")(photos.import_)
+    app.command(name="import", epilog=EXIT_CODES)(photos.import_)
     app.command()(measuring.timeline)
     app.command()(progress.progress)
-    app.command()(measuring.reanalyse)
+    app.command(epilog=EXIT_CODES)(measuring.reanalyse)
+    app.command(epilog=EXIT_CODES)(reports.report)
+    app.command(epilog=EXIT_CODES)(reports.timelapse)
     app.command()(photos.export)
     app.command()(measuring.demo)
     app.add_typer(photos.store_app, name="store")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -77,7 +78,9 @@ def add_course(
             print_json({"course": to_plain(course)})
             return
         typer.echo(f"Course {course.id} of patient {patient}: {course.condition.value}")
-        typer.echo(f"Next: skincompare session add {patient} --at 2026-03-03T10:00 --depth left_cheek=1.5")
+        typer.echo(
+            f"Next: skincompare session add {quote(patient)} --at 2026-03-03T10:00 --depth left_cheek=1.5"
+        )
 
 
 @course_app.command(name="list")
@@ -144,7 +147,7 @@ def add_session(
                 "Europe/London, then session edit --at.",
                 err=True,
             )
-        _print_session(session, as_json, f"Next: skincompare import {patient} PHOTOS")
+        _print_session(session, as_json, f"Next: skincompare import {quote(patient)} PHOTOS")
 
 
 @session_app.command(name="edit")
@@ -180,7 +183,7 @@ def edit_session(
             before = next((one for one in known if one.id == session), None)
             if before is None:
                 raise NotFoundError(
-                    f"Patient {patient} has no session {session}; see: skincompare session list {patient}"
+                    f"Patient {patient} has no session {session}; see: skincompare session list {quote(patient)}"
                 )
             stored = store.treatments.save_session(replace(before, **changed))
         _print_session(stored, as_json, "")
@@ -243,7 +246,7 @@ def grade(
             ]
             if session is not None and session not in numbers:
                 raise NotFoundError(
-                    f"Patient {patient} has no session {session}; see: skincompare session list {patient}"
+                    f"Patient {patient} has no session {session}; see: skincompare session list {quote(patient)}"
                 )
             stored = store.treatments.add_grade(
                 Grade(

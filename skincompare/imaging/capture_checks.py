@@ -175,7 +175,8 @@ def compression_check(before: Photo, after: Photo) -> Check:
                 Bearing.TEXTURE,
             ),
         )
-    return Check("compression", label, lowest, "", MIN_QUALITY, measured, concerns)
+    warns = f"below {MIN_QUALITY:.0f}, or more than {MAX_QUALITY_DIFFERENCE:.0f} apart"
+    return Check("compression", label, lowest, "", MIN_QUALITY, measured, concerns, warns)
 
 
 def _quality(value: float) -> str:

@@ -1,6 +1,7 @@
 """A picture of where redness changed, in the before photo's frame: for eyes, not for numbers."""
 
 import numpy as np
+import numpy.typing as npt
 
 from skincompare.imaging.alignment import Alignment
 from skincompare.imaging.colour import ei_pair
@@ -9,7 +10,7 @@ from skincompare.imaging.pairing import PairedSkin
 from skincompare.imaging.patches import LightShift
 from skincompare.imaging.sampling import FieldArray, blur, sample
 
-__all__ = ["redness_change_map"]
+__all__ = ["redness_change_map", "smoothed_where"]
 
 SMOOTH_SHARE = 0.006
 """Scale of smoothing, as a share of the frame's longer side: about 1.5 mm on a face."""
@@ -41,8 +42,25 @@ def redness_change_map(
     shift = (
         sample(ei_pair(after.linear)[0], alignment.field) - ei_pair(before.linear)[0] - np.float32(light.u)
     )
-    counted = skin.before.astype(np.float32)
-    scale = SMOOTH_SHARE * max(before.shape)
-    support = blur(counted, scale)
-    smooth = blur(np.where(skin.before, shift, 0).astype(np.float32), scale) / np.maximum(support, 1e-6)
+    return smoothed_where(skin.before, shift)
+
+
+def smoothed_where(counted: npt.NDArray[np.bool_], values: FieldArray) -> FieldArray:
+    """Return values smoothed over the places that count.
+
+    Parameters
+    ----------
+    counted : ndarray of bool, shape (height, width)
+        Which places count.
+    values : ndarray of float32, shape (height, width)
+        Anything where nothing counts, also NaN.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+        NaN where less than :data:`MIN_SUPPORT` of the surroundings counts.
+    """
+    scale = SMOOTH_SHARE * max(counted.shape)
+    support = blur(counted.astype(np.float32), scale)
+    smooth = blur(np.where(counted, values, 0).astype(np.float32), scale) / np.maximum(support, 1e-6)
     return np.asarray(np.where(support >= MIN_SUPPORT, smooth, np.nan), np.float32)

@@ -82,6 +82,8 @@ class Check:
         The value in words, with what it is.
     concerns : tuple of Concern
         What is said of the pair; empty when all is well.
+    warns : str
+        The limit in words, with its direction and in the units of `measured`; by default from `limit` on upwards.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Check:
     limit: float
     measured: str
     concerns: tuple[Concern, ...] = ()
+    warns: str = ""
 
     def __post_init__(self) -> None:
         if not self.name or not self.label or not self.measured:
@@ -116,6 +119,7 @@ class Check:
             "value": _number(self.value),
             "unit": self.unit,
             "limit": _number(self.limit),
+            "warns": self.warns,
             "measured": self.measured,
             "standing": self.standing.value,
             "concerns": [

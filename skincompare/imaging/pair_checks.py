@@ -91,6 +91,7 @@ def alignment_checks(alignment: Alignment) -> tuple[Check, ...]:
             SAME_SKIN,
             _words(agreement, "fine detail agrees to {:.2f} (1 is identical)"),
             of(PERSON_CODES),
+            f"below {SAME_SKIN:.2f}",
         ),
         Check(
             "mirrored",
@@ -256,7 +257,10 @@ def light_check(before: Subject, after: Subject, alignment: Alignment, as_before
             Effect.WIDER_ERROR,
         )
         concerns = (Concern(flag),)
-    measured = _words(slope.size, "light across the face changed by {:.2f} (natural log) per eye distance")
+    measured = _words(
+        100 * math.expm1(slope.size),
+        "light across the face changed by {:.0f} % from one eye corner to the other",
+    )
     return Check(
         "light_direction",
         "Direction of the light",
@@ -265,6 +269,7 @@ def light_check(before: Subject, after: Subject, alignment: Alignment, as_before
         MAX_SLOPE,
         measured,
         concerns,
+        f"above {math.expm1(MAX_SLOPE):.0%}".replace("%", " %"),
     )
 
 
@@ -300,6 +305,7 @@ def detail_checks(before: Subject, after: Subject, alignment: Alignment) -> tupl
             SOFTER,
             _words(math.exp(finest), "fine detail of the after photo {:.2f} times as strong"),
             soft,
+            f"below {math.exp(SOFTER):.2f} or above {math.exp(FINEST_SHARPER):.2f} times",
         ),
         Check(
             "beauty_filter",
@@ -309,6 +315,7 @@ def detail_checks(before: Subject, after: Subject, alignment: Alignment) -> tupl
             -SMOOTHED,
             _words(math.exp(smoothing), "skin detail against eye and lip edges {:.2f} times as before"),
             filtered,
+            f"below {math.exp(-SMOOTHED):.2f} or above {math.exp(SMOOTHED):.2f} times",
         ),
     )
 

@@ -12,14 +12,16 @@ from skincompare.imaging.colour import DARKEST, luminance
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import noise_sigma
 from skincompare.metrics._blobs import SIGMA_OF_DIAMETER, Blobs, dark_blobs, without_doubles
-from skincompare.metrics._pore_score import chance_of_pore, looks_of, texture_level
+from skincompare.metrics._pore_score import Looks, chance_of_pore, lean_of, looks_of, texture_level
 from skincompare.metrics._scale_space import BoolImage, FloatImage
 
 __all__ = [
     "DETECTION_PX_PER_MM",
     "TYPICAL_BLUR_PX",
+    "Candidates",
     "PoreList",
     "PoreOptions",
+    "candidates_of",
     "effective_px_per_mm",
     "find_pores",
     "pores_of",
@@ -27,6 +29,12 @@ __all__ = [
 
 FloatArray = npt.NDArray[np.float64]
 
+RED_SHARE, GREEN_SHARE = 0.7, 0.3
+"""Optical density in which pores are looked for: that of red light, in which blood and pigment are least uneven, and
+some green, in which small pores are darker (of luminance, red alone and other mixtures these found most at 8 px/mm and
+on dark skin, rendered)."""
+LEAN_MM = 0.12
+"""Most that the darkest spot of a pore lies beside its middle: so much nearer to the edge marks are looked at, mm."""
 RESPONSE_OF_CONTRAST = 0.3
 """Least response of a mark over its least contrast (a disc has 0.74, a soft mark 0.5; the rest is margin)."""
 CENTRE_NOISE = 0.5
@@ -40,8 +48,7 @@ SHARP_BLUR_PX = 0.75
 DETECTION_PX_PER_MM = (6.0, 8.0, 12.0, 16.0)
 """Effective resolutions of the next rows, px/mm: 8 to 16 measured on rendered skin, 6 judged."""
 WORKING_PX_PER_MM = 12.0
-"""Resolution at which pores are looked for at most: finer adds cost and no pores (F1 0.95 at 12 px/mm, 0.95 at 16,
-0.95 at 20)."""
+"""Resolution at which pores are looked for at most: finer adds cost and no pores."""
 NEARLY_WORKING = 0.9
 """A photo is reduced only when it has more than that over :data:`WORKING_PX_PER_MM`."""
 FULL_SHARE = 0.99
@@ -73,10 +80,11 @@ class PoreOptions:
     min_ring_share : float
         All but three of 16 directions are lighter than the centre by this share of the contrast: a line is no pore.
     min_chance : float
-        Least probability of a mark that it is a pore; below one half, as a pore missed costs more than a mark too many.
+        Least probability of a mark that it is a pore (rendered: F1 is flat from 0.4 to 0.6, and skin without pores
+        shows fewer marks the higher it is).
     max_texture : float
-        Largest fine texture, optical density, in which pores can be told (F1 0.65 above it, on dark oily
-        skin).
+        Largest fine texture, optical density, in which pores can be told (dark skin has 0.008 to 0.010, dark oily skin
+        0.011 to 0.014, and F1 0.7 to 0.8 there).
     overlap : float
         Of two marks nearer than this many mean diameters, the weaker is dropped.
     edge_mm : float
@@ -96,9 +104,9 @@ class PoreOptions:
     min_contrast: float = 0.02
     noise_factor: float = 4.0
     min_roundness: float = 0.3
-    min_ring_share: float = 0.45
-    min_chance: float = 0.37
-    max_texture: float = 0.0085
+    min_ring_share: float = 0.3
+    min_chance: float = 0.55
+    max_texture: float = 0.0100
     overlap: float = 0.8
     edge_mm: float = 0.25
     min_area_cm2: float = 0.5
@@ -124,6 +132,8 @@ class PoreList:
         Blur of the photo (sigma), native px; NaN when unknown.
     texture : float
         SD of the fine texture that pores have to stand out of, optical density; NaN when nothing counts.
+    lean : ndarray of float64, shape (2,)
+        Where the darkest spot of a pore lies from its centre, (x, y) in its diameters: toward the lamp.
     """
 
     x: FloatArray
@@ -132,6 +142,23 @@ class PoreList:
     contrast: FloatArray
     interior: BoolImage
     blur_px: float
+    texture: float
+    lean: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Dark round marks, before it is told which of them are pores; `px_per_mm` is that of the pixels they are in.
+
+    A place on them is `shrink` times the native one, from the corner (x, y) in native pixels on.
+    """
+
+    blobs: Blobs
+    looks: Looks
+    px_per_mm: float
+    shrink: float
+    corner: tuple[int, int]
+    interior: BoolImage
     texture: float
 
 
@@ -165,30 +192,68 @@ def find_pores(patch: SkinPatch, options: PoreOptions) -> PoreList:
     """
     if not patch.scale.is_known:
         raise OptionError("Pores need a known scale: how many pixels make a millimetre.")
+    found = candidates_of(patch, options)
+    if found is None:
+        none = np.empty(0)
+        nothing = np.zeros(patch.mask.shape, dtype=np.bool_)
+        return PoreList(none, none, none, none, nothing, math.nan, math.nan, np.zeros(2))
+    blobs, looks = found.blobs, found.looks
+    chance = chance_of_pore(looks, blobs.diameter / found.px_per_mm, found.px_per_mm)
+    lean = lean_of(looks, chance)
+    blur = TYPICAL_BLUR_PX if math.isnan(patch.blur_px) else patch.blur_px * found.shrink
+    diameter = _unblurred(blobs.diameter, blur) / found.px_per_mm
+    # What is found is the darkest spot; the pore lies away from the lamp.
+    x, y = (
+        (place - turn * blobs.diameter + 0.5) / found.shrink - 0.5 + first
+        for place, turn, first in zip((blobs.x, blobs.y), lean, found.corner, strict=True)
+    )
+    kept = (
+        (chance > options.min_chance) & (diameter >= options.min_counted_mm) & _inside(found.interior, x, y)
+    )
+    kept[kept] = without_doubles(blobs.kept(kept), options.overlap)
+    return PoreList(
+        x[kept],
+        y[kept],
+        diameter[kept],
+        looks.contrast[kept],
+        found.interior,
+        patch.blur_px,
+        found.texture,
+        lean,
+    )
+
+
+def candidates_of(patch: SkinPatch, options: PoreOptions) -> Candidates | None:
+    """Return the dark round marks of a patch and what they look like; None where nothing counts.
+
+    Parameters
+    ----------
+    patch : SkinPatch
+        The skin; its scale must be known.
+    options : PoreOptions
+        What counts as a pore.
+    """
     px_per_mm = patch.scale.px_per_mm
     box = patch.box
     mask = patch.mask[box]
-    interior = np.zeros(patch.mask.shape, dtype=np.bool_)
     if not mask.any():
-        none = np.empty(0)
-        return PoreList(none, none, none, none, interior, math.nan, math.nan)
+        return None
+    interior = np.zeros(patch.mask.shape, dtype=np.bool_)
     interior[box] = _interior(mask, options.edge_mm * px_per_mm)
-    linear, (mask, inside), shrink = _working(patch.linear[box], (mask, interior[box]), px_per_mm)
+    near = _interior(mask, (options.edge_mm - LEAN_MM) * px_per_mm)
+    linear, (mask, near), shrink = _working(patch.linear[box], (mask, near), px_per_mm)
     px_per_mm *= shrink
-    density, red = (
-        _filled(_optical_density(light), mask, FILL_SIGMA_MM * px_per_mm)
-        for light in (luminance(linear), np.ascontiguousarray(linear[..., 0]))
-    )
-    noise, blur = noise_sigma(density, mask), patch.blur_px * shrink
+    red, green = (_optical_density(np.ascontiguousarray(linear[..., channel])) for channel in (0, 1))
+    mixed = np.asarray(cv2.addWeighted(red, RED_SHARE, green, GREEN_SHARE, 0.0), np.float32)
+    density = _filled(mixed, mask, FILL_SIGMA_MM * px_per_mm)
+    noise = noise_sigma(density, mask)
     noise_limit = 0.0 if math.isnan(noise) else options.noise_factor * CENTRE_NOISE * noise
-    texture = texture_level(density, mask, px_per_mm)
     least = max(options.min_contrast, noise_limit)
-    blobs, contrast = _marks((density, red), inside, (px_per_mm, texture), least, options)
-    diameter = _unblurred(blobs.diameter, TYPICAL_BLUR_PX if math.isnan(blur) else blur) / px_per_mm
-    wide = diameter >= options.min_counted_mm
-    x = (blobs.x[wide] + 0.5) / shrink - 0.5 + box[1].start
-    y = (blobs.y[wide] + 0.5) / shrink - 0.5 + box[0].start
-    return PoreList(x, y, diameter[wide], contrast[wide], interior, patch.blur_px, texture)
+    blur = 0.0 if math.isnan(patch.blur_px) else patch.blur_px * shrink
+    texture = texture_level(_optical_density(luminance(linear)), mask, px_per_mm, blur)
+    blobs, looks = _marks(density, near, px_per_mm, least, options)
+    corner = (box[1].start, box[0].start)
+    return Candidates(blobs, looks, px_per_mm, shrink, corner, interior, texture)
 
 
 def pores_of(patch: SkinPatch, options: PoreOptions) -> PoreList:
@@ -220,29 +285,29 @@ def _working(
 
 
 def _marks(
-    densities: tuple[FloatImage, FloatImage],
-    interior: BoolImage,
-    skin: tuple[float, float],
+    density: FloatImage,
+    near: BoolImage,
+    px_per_mm: float,
     min_contrast: float,
     options: PoreOptions,
-) -> tuple[Blobs, FloatArray]:
-    """Return the marks that are pores, as seen (not freed from blur), and their contrasts.
-
-    `densities` are those of luminance and of red light, `skin` is its px/mm and its texture.
-    """
-    px_per_mm, texture = skin
+) -> tuple[Blobs, Looks]:
+    """Return the dark round marks, as seen (not freed from blur), and what they look like."""
     diameters = np.geomspace(options.min_diameter_mm, options.max_diameter_mm, options.n_scales) * px_per_mm
-    blobs = dark_blobs(densities[0], diameters, RESPONSE_OF_CONTRAST * min_contrast)
+    blobs = dark_blobs(density, diameters, RESPONSE_OF_CONTRAST * min_contrast)
     rows, columns = (np.rint(values).astype(np.intp) for values in (blobs.y, blobs.x))
-    blobs = blobs.kept(interior[rows, columns] & (blobs.roundness > options.min_roundness))
-    looks = looks_of(*densities, blobs)
+    blobs = blobs.kept(near[rows, columns] & (blobs.roundness > options.min_roundness))
+    looks = looks_of(density, blobs)
     seen = (looks.contrast > min_contrast) & (looks.darker > options.min_ring_share)
-    blobs, looks = blobs.kept(seen), looks.kept(seen)
-    chance = chance_of_pore(looks, blobs.diameter / px_per_mm, texture, px_per_mm)
-    real = chance > options.min_chance
-    blobs, looks = blobs.kept(real), looks.kept(real)
-    single = without_doubles(blobs, options.overlap)
-    return blobs.kept(single), looks.contrast[single]
+    return blobs.kept(seen), looks.kept(seen)
+
+
+def _inside(interior: BoolImage, x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return which points lie where pores are counted."""
+    rows, columns = (
+        np.rint(values).astype(np.intp).clip(0, side - 1)
+        for values, side in ((y, interior.shape[0]), (x, interior.shape[1]))
+    )
+    return np.asarray(interior[rows, columns])
 
 
 def _optical_density(light: FloatImage) -> FloatImage:

@@ -109,8 +109,13 @@ def pair_pores(pair: PatchPair, before: PoreList, after: PoreList) -> PorePairs 
         return None
     diameter = np.sqrt(union.diameter_before_mm * union.diameter_after_mm)
     blur_mm = max(_blur_mm(pair.before), _blur_mm(pair.after))
-    first = _responses(pair.before, union.before_xy, diameter, blur_mm)
-    second = _responses(pair.after, union.after_xy, diameter, blur_mm)
+    first, second = (
+        _responses(patch, _darkest(patch, found, xy, diameter), diameter, blur_mm)
+        for patch, found, xy in (
+            (pair.before, before, union.before_xy),
+            (pair.after, after, union.after_xy),
+        )
+    )
     log_ratio = np.log(np.maximum(second, TINY) / np.maximum(first, TINY))
     told = log_ratio[union.in_both_lists & (first > TINY) & (second > TINY)]
     if told.size < MIN_PORES:
@@ -198,6 +203,11 @@ def _inside(interior: npt.NDArray[np.bool_], xy: FloatArray) -> BoolArray:
 def _blur_mm(patch: SkinPatch) -> float:
     blur_px = TYPICAL_BLUR_PX if math.isnan(patch.blur_px) else patch.blur_px
     return blur_px / patch.scale.px_per_mm
+
+
+def _darkest(patch: SkinPatch, found: PoreList, xy: FloatArray, diameter_mm: FloatArray) -> FloatArray:
+    """Return where pores with centres `xy` are darkest in this photo, by its own lamp."""
+    return np.asarray(xy + found.lean * (diameter_mm * patch.scale.px_per_mm)[:, None], np.float64)
 
 
 def _responses(

@@ -37,13 +37,13 @@ FloatArray = npt.NDArray[np.float64]
 MAX_BLUR_PX_AT_GATE = 1.0
 """Largest blur of a photo that is just fine enough, px of that photo."""
 DENSITY_ERROR = (0.50, 0.35, 0.15, 0.10)
-"""Relative error of the density: pores missed (mostly) and marks that are none."""
+"""Relative error of the density: pores missed (mostly) and marks that are none (rendered: 4 to 12 % too small)."""
 FALSE_PER_CM2 = 1.0
-"""Marks that are no pores on skin without pores, per cm2 (rendered: 0.3 to 0.7 at 8 to 20 px/mm)."""
+"""Marks that are no pores on skin without pores, per cm2 (rendered: 0.1 to 0.6 at 8 to 20 px/mm)."""
 AREA_ERROR = (0.40, 0.25, 0.22, 0.22)
-"""Relative error of the area share (measured at 12 and 16: 5 to 18 % too large)."""
+"""Relative error of the area share (rendered: 7 to 19 % too large at 8 to 20)."""
 DIAMETER_ERROR = (0.30, 0.20, 0.12, 0.12)
-"""Relative error of the median diameter (measured at 12 and 16: 3 to 12 % too large)."""
+"""Relative error of the median diameter (rendered: 4 to 16 % too large at 8 to 20)."""
 DENSITY_REPEAT = (0.134, 0.134, 0.040, 0.035)
 """Within-subject SD of the density over itself: SD of the change between independent counts (19 % at 8 px/mm,
 5.7 % at 12, 5 % at 15) over sqrt 2."""
@@ -241,7 +241,7 @@ def _no_pores() -> Flag:
 
 SPEC = MetricSpec(
     name="pores",
-    version=2,
+    version=3,
     quantities=(
         Quantity(
             name="pore_density",

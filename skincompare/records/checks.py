@@ -8,7 +8,7 @@ from skincompare.errors import OptionError
 
 __all__ = ["check_moment", "check_text", "member"]
 
-MAX_NAME = 200
+MAX_NAME = 300
 """Longest code, name or title, in characters [judgement]."""
 MAX_TEXT = 20_000
 """Longest note, in characters: about ten pages [judgement]."""

@@ -5,11 +5,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import localedata
+
 from skincompare.errors import OptionError
 from skincompare.records.checks import MAX_TEXT, check_text
 
 __all__ = ["Clinic", "Consent", "Fitzpatrick", "Patient", "PatientSummary"]
 
+USUAL_LOCALE = "en_GB"
+"""How dates and numbers are written where the clinic says nothing."""
 FIRST_BIRTH_YEAR = 1890
 """Earliest year of birth that is no slip of the finger [judgement]."""
 
@@ -35,10 +39,13 @@ class Clinic:
         For headings; may be empty.
     time_zone : str
         IANA name, for example ``"Europe/Vienna"``: in it a photo's time counts when the file names no zone.
+    locale : str
+        How dates and numbers are written, for example ``"en_GB"`` or ``"de_AT"``.
     """
 
     name: str = ""
     time_zone: str = "UTC"
+    locale: str = USUAL_LOCALE
 
     def __post_init__(self) -> None:
         check_text("name of the clinic", self.name)
@@ -48,6 +55,10 @@ class Clinic:
             raise OptionError(
                 f"There is no time zone named {self.time_zone!r}; give a name such as Europe/Vienna."
             ) from error
+        if not localedata.exists(self.locale):
+            raise OptionError(
+                f"There is no locale named {self.locale!r}; give a language and a country such as en_GB or de_AT."
+            )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -28,12 +28,16 @@ class View(StrEnum):
 
 
 class TimeSource(StrEnum):
-    """Where a capture time comes from, best first but for what was typed in, which goes before all."""
+    """Where a capture time comes from, best first but for what was typed in, which goes before all.
+
+    The clock is that of the computer on which the photo was taken with the app's own camera.
+    """
 
     TYPED = "typed in"
     EXIF = "EXIF"
     EXIF_CLINIC_ZONE = "EXIF, zone of the clinic"
     FILE = "file"
+    CLOCK = "clock of this computer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from skincompare.errors import OptionError
-from skincompare.measurement import Z95, Change, Verdict
+from skincompare.measurement import Z95, Change, Effect, Verdict
 from skincompare.recovery.curves import own_sigma, photo_sigma
 from skincompare.recovery.interval import UNKNOWN, Interval
 
@@ -77,6 +77,9 @@ class Progress:
         number of photos would, or nothing is missing.
     baseline_limits : bool
         Whether the error of the baseline alone hides a change as large as the latest one.
+    unconfirmed : str
+        Why the latest change is not taken for one although it is large enough: pigment that reads as redness. Empty
+        where nothing speaks against it; more photos would not help.
     """
 
     region: str
@@ -89,6 +92,7 @@ class Progress:
     detectable: float
     photos_needed: int | None = None
     baseline_limits: bool = False
+    unconfirmed: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; NaN becomes None."""
@@ -103,6 +107,7 @@ class Progress:
             "detectable": self.detectable if math.isfinite(self.detectable) else None,
             "photos_needed": self.photos_needed,
             "baseline_limits": self.baseline_limits,
+            "unconfirmed": self.unconfirmed,
         }
 
 
@@ -147,6 +152,12 @@ def measure_progress(visits: Sequence[Visit], *, baseline_shots: int = 1) -> Pro
     latest = Interval(last.change.change, *last.change.interval)
     detectable = max(_mean_mdc(last, baseline_shots), Z95 * last.change.sigma)
     is_clear = slope.low * slope.high > 0 and abs(latest.value) > detectable
+    doubts = [flag.reason for flag in last.change.flags if flag.effect is Effect.UNCONFIRMED]
+    if is_clear and doubts:
+        cannot = TrendStatus.CANNOT_TELL
+        return Progress(
+            region, metric, unit, cannot, len(told), slope, latest, detectable, unconfirmed=doubts[0]
+        )
     if is_clear and slope.value * latest.value > 0:
         status = TrendStatus.RISING if slope.value > 0 else TrendStatus.FALLING
         return Progress(region, metric, unit, status, len(told), slope, latest, detectable)

@@ -118,6 +118,8 @@ def progress_sentence(progress: Progress) -> str:
             f"{place} is {way} than before by {_number(abs(latest.value))} {unit}, over {visits}: "
             f"{_signed(slope.value)} {unit} a session (95 %: {_signed(slope.low)} to {_signed(slope.high)})."
         )
+    if progress.unconfirmed:
+        return f"{place}: cannot be told ({_signed(latest.value)} {unit}). {progress.unconfirmed}"
     told = (
         f"{place}: cannot tell yet ({_signed(latest.value)} {unit}; only more than {_number(progress.detectable)} "
         "could be told)."

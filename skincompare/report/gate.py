@@ -2,13 +2,23 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
 from skincompare.imaging.comparability import Check, Comparability, Standing
 from skincompare.report.labels import MINUS, MISSING
 
-__all__ = ["GATE_TITLE", "STANDING_SYMBOLS", "STANDING_WORDS", "gate_sentence", "gate_table"]
+__all__ = [
+    "GATE_HEADS",
+    "GATE_TITLE",
+    "STANDING_SYMBOLS",
+    "STANDING_WORDS",
+    "GateRow",
+    "gate_rows",
+    "gate_sentence",
+    "gate_table",
+]
 
 GATE_TITLE = "May these photos be compared?"
 STANDING_SYMBOLS: Mapping[Standing, str] = MappingProxyType(
@@ -38,7 +48,31 @@ ANSWERS: Mapping[Standing, str] = MappingProxyType(
 )
 MAX_REASONS = 2
 """Most reasons of one check that are spelled out; the others are told with their numbers."""
-HEADS = ("Check", "Found", "Warns from", "Verdict")
+GATE_HEADS = ("Check", "Found", "Warns", "Verdict")
+"""Heads of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One check in words.
+
+    Parameters
+    ----------
+    label, found, limit, verdict : str
+        What was looked at, what was seen, where it warns, and what that means (a shape and a word).
+    reasons, advice : str
+        What is the matter and what to do, each sentence once; empty when all is well.
+    standing : Standing
+        For machines.
+    """
+
+    label: str
+    found: str
+    limit: str
+    verdict: str
+    reasons: str
+    advice: str
+    standing: Standing
 
 
 def gate_sentence(comparability: Comparability, *, is_aligned: bool) -> str:
@@ -82,34 +116,47 @@ def gate_table(comparability: Comparability, table_class: str = "") -> str:
     """
     if not comparability.checks:
         return ""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
-    rows = "".join(_row(check) for check in comparability.checks)
+    heads = "".join(f'<th scope="col">{head}</th>' for head in GATE_HEADS)
+    rows = "".join(_html(row) for row in gate_rows(comparability))
     named = f' class="{escape(table_class)}"' if table_class else ""
     return f"<table{named}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _row(check: Check) -> str:
-    found = escape(check.measured.replace("-", MINUS) if check.measured.startswith("-") else check.measured)
-    return (
-        f'<tr data-standing="{check.standing.value.replace(" ", "-")}"><th scope="row">{escape(check.label)}</th>'
-        f"<td>{found}{_reasons(check)}</td><td>{escape(_limit(check))}</td>"
-        f"<td>{STANDING_SYMBOLS[check.standing]} {STANDING_WORDS[check.standing]}</td></tr>"
-    )
+def gate_rows(comparability: Comparability) -> tuple[GateRow, ...]:
+    """Return the checks in words, in the order in which a person reads them."""
+    return tuple(_row(check) for check in comparability.checks)
 
 
-def _reasons(check: Check) -> str:
-    """Return reasons and advice, each once; of many alike the first few."""
+def _row(check: Check) -> GateRow:
     reasons = tuple(dict.fromkeys(flag.reason for flag in check.flags))
     advice = tuple(dict.fromkeys(flag.advice for flag in check.flags if flag.advice))
     left = len(reasons) - MAX_REASONS
     more = f" And {left} more like {'it' if left == 1 else 'them'}." if left > 0 else ""
-    told = f"<br>{escape(' '.join(reasons[:MAX_REASONS]) + more)}" if reasons else ""
-    return told + (f"<br><em>{escape(' '.join(advice[:MAX_REASONS]))}</em>" if advice else "")
+    return GateRow(
+        label=check.label,
+        found=check.measured.replace("-", MINUS) if check.measured.startswith("-") else check.measured,
+        limit=_limit(check),
+        verdict=f"{STANDING_SYMBOLS[check.standing]} {STANDING_WORDS[check.standing]}",
+        reasons=" ".join(reasons[:MAX_REASONS]) + more,
+        advice=" ".join(advice[:MAX_REASONS]),
+        standing=check.standing,
+    )
+
+
+def _html(row: GateRow) -> str:
+    told = f"<br>{escape(row.reasons)}" if row.reasons else ""
+    told += f"<br><em>{escape(row.advice)}</em>" if row.advice else ""
+    return (
+        f'<tr data-standing="{row.standing.value.replace(" ", "-")}"><th scope="row">{escape(row.label)}</th>'
+        f"<td>{escape(row.found)}{told}</td><td>{escape(row.limit)}</td><td>{row.verdict}</td></tr>"
+    )
 
 
 def _limit(check: Check) -> str:
     if math.isnan(check.limit) or check.standing is Standing.NOT_CHECKED:
         return MISSING
+    if check.warns:
+        return check.warns
     if check.limit == 0:
-        return "any"
-    return f"{check.limit:g} {check.unit}".replace("-", MINUS).strip()
+        return "on any"
+    return f"above {check.limit:g} {check.unit}".replace("-", MINUS).strip()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from skincompare.imaging.regions import region_label
 from skincompare.measurement import Change, Effect, Verdict
 from skincompare.metrics.registry import Quantity, quantities
+from skincompare.report.locale import decimal_words
 
 __all__ = [
     "MINUS",
@@ -60,13 +61,12 @@ EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
 
 
 def format_number(value: float, decimals: int, *, signed: bool = False) -> str:
-    """Return a number for people: a true minus sign, never a negative zero, a dash for NaN."""
+    """Return a number for people, as the clinic writes it: a true minus, never a negative zero, a dash for NaN."""
     if math.isnan(value):
         return MISSING
-    text = f"{value:{'+' if signed else ''}.{decimals}f}"
-    if not text.strip("+-0."):
-        text = text.lstrip("+-")
-    return text.replace("-", MINUS)
+    rounded = float(f"{value:.{decimals}f}")
+    sign = MINUS if rounded < 0 else "+" if signed and rounded else ""
+    return sign + decimal_words(abs(rounded), decimals)
 
 
 def capitalised(text: str) -> str:

@@ -22,7 +22,7 @@ from skincompare.report.labels import (
     region_label,
 )
 
-__all__ = ["MapLayer", "map_layers", "map_rgba", "scale_colours"]
+__all__ = ["MapLayer", "map_layers", "map_rgba", "places_on_pair", "scale_colours", "values_at"]
 
 Picture = npt.NDArray[np.uint8]
 
@@ -86,7 +86,7 @@ def map_layers(comparison: Comparison) -> tuple[MapLayer, ...]:
             by_quantity.setdefault(one.metric, []).append(one)
     if not by_quantity:
         return ()
-    places = {"before": _places(comparison, "before"), "after": _places(comparison, "after")}
+    places = {"before": places_on_pair(comparison, "before"), "after": places_on_pair(comparison, "after")}
     return tuple(
         _layer(name, changes, (places["before"], places["after"])) for name, changes in by_quantity.items()
     )
@@ -124,8 +124,16 @@ def _sentences(changes: Sequence[Change]) -> tuple[str, ...]:
     )
 
 
-def _places(comparison: Comparison, side: Side) -> npt.NDArray[np.float64]:
-    """Return where in its photo each pixel of a map on the pair lies, shape (h, w, 2)."""
+def places_on_pair(comparison: Comparison, side: Side) -> npt.NDArray[np.float64]:
+    """Return where in its photo each pixel of a map on the pair lies, shape (h, w, 2), px.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Aligned.
+    side : {"before", "after"}
+        Which photo.
+    """
     frame = comparison.before.frame
     height, width = frame.shape
     scale = min(1.0, LONGEST_PX / max(height, width))
@@ -141,6 +149,24 @@ def _places(comparison: Comparison, side: Side) -> npt.NDArray[np.float64]:
 
 def _seen(maps: Sequence[MetricMap], places: npt.NDArray[np.float64]) -> Picture:
     """Return maps in their colours at places of the photo, (h, w, 2); clear where none says anything."""
+    return map_rgba(replace(maps[0], values=values_at(maps, places)))
+
+
+def values_at(maps: Sequence[MetricMap], places: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Return what the maps of one photo say at places of it.
+
+    Parameters
+    ----------
+    maps : sequence of MetricMap
+        Of several regions; the later one wins where they overlap.
+    places : ndarray of float64, shape (h, w, 2)
+        In the photo, px.
+
+    Returns
+    -------
+    ndarray of float32, shape (h, w)
+        In the unit of the maps; NaN where none says anything.
+    """
     values = np.full(places.shape[:2], np.nan, np.float32)
     x, y = places[..., 0], places[..., 1]
     for found in maps:
@@ -151,7 +177,7 @@ def _seen(maps: Sequence[MetricMap], places: npt.NDArray[np.float64]) -> Picture
         rows = ((y[inside] - top) / found.step).astype(np.intp).clip(0, height - 1)
         own = found.values[rows, columns]
         values[inside] = np.where(np.isnan(own), values[inside], own)
-    return map_rgba(replace(maps[0], values=values))
+    return values
 
 
 def map_rgba(found: MetricMap) -> Picture:

@@ -2,18 +2,27 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from skincompare.imaging.light import OWN_REFERENCE
 from skincompare.measurement import Change, Effect, Flag, Measurement
 from skincompare.metrics.registry import quantities
-from skincompare.report.labels import capitalised, is_measurable, joined, quantity_label, region_label
+from skincompare.report.labels import (
+    capitalised,
+    is_measurable,
+    joined,
+    quantity_label,
+    region_label,
+    smallest_detectable,
+)
 
 __all__ = [
     "ReasonGroup",
     "grouped_cautions",
     "grouped_reasons",
+    "grouped_unconfirmed",
     "grouped_withheld",
     "measured_cautions",
 ]
@@ -22,6 +31,14 @@ MAX_SENTENCES = 2
 """Most sentences of one kind that are spelled out."""
 MAX_NAMED = 4
 """Most regions that a line names one by one."""
+VERBS: Mapping[Effect, str] = MappingProxyType(
+    {
+        Effect.NOTE: "noted",
+        Effect.WIDER_ERROR: "less certain",
+        Effect.UNCONFIRMED: "beyond the error, but not confirmed",
+        Effect.NOT_MEASURABLE: "not measurable",
+    }
+)
 UNKNOWN_ERROR = Flag(
     "unknown_error",
     "The error of this number is not known, so nothing is said of its change.",
@@ -81,8 +98,7 @@ class ReasonGroup:
     @property
     def line(self) -> str:
         """All of it in one line."""
-        verb = "not measurable" if self.effect is Effect.NOT_MEASURABLE else "less certain"
-        return f"{self.what}: {verb} on {self.where}. {self.why} {self.advice}".rstrip()
+        return f"{self.what}: {VERBS[self.effect]} on {self.where}. {self.why} {self.advice}".rstrip()
 
 
 def grouped_reasons(changes: Iterable[Change], reference: Sequence[str] = ()) -> tuple[ReasonGroup, ...]:
@@ -160,6 +176,30 @@ def grouped_cautions(changes: Iterable[Change], pair_wide: Iterable[Flag] = ()) 
             if is_measurable(change)
             for flag in change.flags
             if flag.effect is Effect.WIDER_ERROR and flag not in told
+        ]
+    )
+
+
+def grouped_unconfirmed(changes: Iterable[Change]) -> tuple[ReasonGroup, ...]:
+    """Return why numbers beyond their error are no change all the same, each reason once.
+
+    Parameters
+    ----------
+    changes : iterable of Change
+        Those within their error, and those that are not measurable, are passed over.
+
+    Returns
+    -------
+    tuple of ReasonGroup
+        The one that bears on most numbers first.
+    """
+    return _grouped(
+        [
+            (change, flag)
+            for change in changes
+            if is_measurable(change) and abs(change.change) > smallest_detectable(change)
+            for flag in change.flags
+            if flag.effect is Effect.UNCONFIRMED
         ]
     )
 

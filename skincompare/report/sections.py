@@ -58,12 +58,14 @@ def table_section(comparison: Comparison) -> str:
         return ""
     head = "".join(f'<th scope="col" class="n">{column}</th>' for column in COLUMNS)
     bodies = "".join(_table_body(name, members, comparison) for name, members in groups.items())
+    note = escape(f"* {words.PAIRED_NOTE}") if words.are_paired(comparison.changes) else ""
     return _card(
         "All changes",
         "After minus before. A change counts only when it exceeds the smallest detectable one, which is never "
         "less than what repeat photos differ by and grows with the uncertainty of this pair.",
         f'<div class="scroll"><table><thead><tr><th scope="col">Region</th>{head}'
-        f'<th scope="col">Verdict</th></tr></thead>{bodies}</table></div>',
+        f'<th scope="col">Verdict</th></tr></thead>{bodies}</table></div>'
+        f"{f'<p class=hint>{note}</p>' if note else ''}",
     )
 
 
@@ -90,7 +92,7 @@ def _table_row(change: Change, comparison: Comparison) -> str:
     cells = (
         words.format_value(change.metric, change.before.value),
         words.format_value(change.metric, change.after.value),
-        words.change_with_sigma(change),
+        words.change_with_sigma(change) + ("*" if change.is_paired else ""),
         words.format_value(change.metric, words.smallest_detectable(change)),
     )
     numbers = "".join(f'<td class="n">{cell}</td>' for cell in cells)
@@ -107,6 +109,7 @@ def reasons_section(comparison: Comparison) -> str:
     changes = words.sorted_changes(comparison.changes, comparison.treated)
     groups = (
         *words.grouped_reasons(changes, comparison.reference),
+        *words.grouped_unconfirmed(changes),
         *words.grouped_cautions(changes, comparison.flags),
     )
     if not groups:

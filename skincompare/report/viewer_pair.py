@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 
 from skincompare.comparison import Comparison
+from skincompare.imaging.colour import srgb_from_linear
+from skincompare.imaging.mirroring import is_flipped
+from skincompare.imaging.subject import Subject
 from skincompare.marks import MarkState
 from skincompare.report import words
+from skincompare.report.change_maps import ChangeMap, change_maps
 from skincompare.report.figures import (
     MAP_LIMIT_EI,
     change_map_picture,
@@ -23,7 +27,7 @@ from skincompare.report.map_layers import MapLayer
 from skincompare.report.mark_layers import STATE_STYLES, MarkLayer, path_data
 from skincompare.report.overlays import Overlays, overlays_of
 
-__all__ = ["Keep", "viewer_pair", "with_notes"]
+__all__ = ["Keep", "viewer_pair", "with_full", "with_notes"]
 
 Keep = Callable[[str, bytes, str], str]
 """Takes a picture's name, bytes and media type, puts them somewhere, and returns the address to show them from."""
@@ -32,6 +36,11 @@ LONGEST_PX = 1400
 """Longer side of the pictures on a page, px."""
 LEGEND_STEPS = 13
 """Colours of the legend, evenly spaced."""
+GRID_STEPS = 64
+"""Steps of the alignment's grid across the picture's longer side, for the after photo at full resolution: between its
+corners 95 % of the skin lies within 1.2 px of where the alignment has it (four pairs of real faces)."""
+GRID_PER_PX = 2
+"""Units of the grid's numbers in a pixel of the after photo: half pixels keep them short."""
 
 
 def viewer_pair(
@@ -51,18 +60,23 @@ def viewer_pair(
     Returns
     -------
     dict
-        Plain values: addresses of JPEGs, sizes in px, outlines as shares of width and height.
+        Plain values: addresses of JPEGs, sizes in px, outlines as shares of width and height. ``place`` of a picture
+        is what it shows of its photo as it is stored: left, top, width and height, px from the photo's corner, with a
+        negative width where the photo was flipped. ``full`` tells how the photos themselves lie under the pictures;
+        :func:`with_full` adds their addresses.
     """
     put = keep or _inline
     before, after = comparison.aligned_pair
     found = overlays or overlays_of(comparison)
-    title = "After, moved to fit" if comparison.alignment.is_aligned else "After"
     return {
         "aligned": comparison.alignment.is_aligned,
-        "before": _picture(put, "before", before, "Before"),
-        "after": _picture(put, "after", after, title),
+        "before": _picture(put, "before", before, "Before") | _place(comparison.before),
+        "after": _picture(put, "after", after, "After") | _own_place(comparison),
+        "original": _original(put, comparison),
         "matched": _matched(put, comparison),
         "map": _map(put, comparison),
+        "maps": [_change_map(put, one) for one in change_maps(comparison)],
+        "full": _full(comparison),
         "marks": [
             *(_marks(layer, max(before.shape[:2])) for layer in found.marks),
             *(_mapped(put, number, layer) for number, layer in enumerate(found.maps)),
@@ -80,6 +94,19 @@ def with_notes(pair: dict[str, Any], before: str, after: str) -> dict[str, Any]:
     }
 
 
+def with_full(pair: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+    """Return the pair with the addresses of both whole photos, parts of which are had from ``ADDRESS/crop?...``.
+
+    Parameters
+    ----------
+    pair : dict
+        As :func:`viewer_pair` made it; one that has no ``full`` is returned as it is.
+    before, after : str
+        Addresses; an empty one leaves that photo as it is.
+    """
+    return {**pair, "full": {**pair["full"], "before": before, "after": after}} if pair.get("full") else pair
+
+
 def _inline(_name: str, data: bytes, kind: str) -> str:
     return data_uri(data, kind)
 
@@ -92,6 +119,75 @@ def _picture(put: Keep, name: str, pixels: Any, title: str) -> dict[str, Any]:
         "height": small.shape[0],
         "title": title,
         "note": "",
+    }
+
+
+def _place(subject: Subject) -> dict[str, list[float]]:
+    """Return what the picture of a frame shows of its photo as it is stored."""
+    left, top, width, height = _extent(subject)
+    if is_flipped(subject.photo):
+        left, width = subject.photo.width - left, -width
+    return {"place": [round(one, 2) for one in (left, top, width, height)]}
+
+
+def _extent(subject: Subject) -> tuple[float, float, float, float]:
+    """Return left, top, width and height of a frame in its photo, px from the photo's corner."""
+    frame = subject.frame
+    return frame.left, frame.top, frame.shape[1] / frame.factor, frame.shape[0] / frame.factor
+
+
+def _own_place(comparison: Comparison) -> dict[str, list[float]]:
+    """Return the place of the after picture, where it was not moved."""
+    return {} if comparison.alignment.is_aligned else _place(comparison.after)
+
+
+def _original(put: Keep, comparison: Comparison) -> dict[str, Any] | None:
+    """Return the after photo as it was taken, where the after picture is another one."""
+    if not comparison.alignment.is_aligned:
+        return None
+    pixels = srgb_from_linear(comparison.after.frame.linear)
+    return _picture(put, "original", pixels, "After, not moved") | _place(comparison.after)
+
+
+def _full(comparison: Comparison) -> dict[str, Any] | None:
+    """Return how the photos lie under the pictures, for cuts at full resolution; none of a flipped photo."""
+    before, after = comparison.before.photo, comparison.after.photo
+    if is_flipped(before) or is_flipped(after):
+        return None
+    return {
+        "width": before.width,
+        "height": before.height,
+        "place": [round(one, 2) for one in _extent(comparison.before)],
+        "after_width": after.width,
+        "after_height": after.height,
+        "grid": _grid(comparison) if comparison.alignment.is_aligned else None,
+    }
+
+
+def _grid(comparison: Comparison) -> dict[str, Any]:
+    """Return where places of the before picture lie in the after photo, row by row.
+
+    ``steps`` holds x and y of each place by turns, as the difference from the place before it, in half pixels from the
+    photo's corner: whole numbers of a digit or two.
+    """
+    left, top, width, height = _extent(comparison.before)
+    step = max(width, height) / GRID_STEPS
+    columns, rows = (max(2, round(side / step) + 1) for side in (width, height))
+    across, down = np.linspace(left, left + width, columns), np.linspace(top, top + height, rows)
+    places = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2) - 0.5
+    found = comparison.alignment.map_points(places) + 0.5
+    steps = np.diff(np.rint(GRID_PER_PX * found).astype(int), axis=0, prepend=np.zeros((1, 2), int))
+    return {"columns": columns, "rows": rows, "steps": steps.ravel().tolist()}
+
+
+def _change_map(put: Keep, found: ChangeMap) -> dict[str, Any]:
+    return {
+        "src": put(f"map-{found.quantity}", encode_webp(found.picture), "image/webp"),
+        "title": found.title,
+        "high": found.high,
+        "low": found.low,
+        "note": found.note,
+        "colours": list(found.colours),
     }
 
 

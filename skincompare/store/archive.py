@@ -1,11 +1,8 @@
 """One patient as a ZIP file (originals, JSON, CSV, a README), and back into a store."""
 
-import csv
 import dataclasses
 import hashlib
-import io
 import json
-import math
 import os
 import zipfile
 from collections.abc import Callable, Mapping
@@ -16,6 +13,7 @@ from typing import Any
 from skincompare.errors import DuplicateError, OptionError, StoreError, StoreUnavailableError
 from skincompare.records import (
     Analysis,
+    Annotation,
     Consent,
     Course,
     Grade,
@@ -25,8 +23,11 @@ from skincompare.records import (
     TickedSymptom,
 )
 from skincompare.records.plain import from_plain, to_plain
+from skincompare.spreadsheet import csv_text
 from skincompare.store.aftercare import insert_symptom
 from skincompare.store.analyses import insert_analysis
+from skincompare.store.annotations import insert_annotation
+from skincompare.store.archive_names import leaf_names, manifest, old_leaf
 from skincompare.store.files import name_of
 from skincompare.store.people import insert_patient
 from skincompare.store.photos import insert_photo
@@ -36,8 +37,8 @@ from skincompare.store.treatments import insert_course, insert_grade, insert_ses
 
 __all__ = ["ARCHIVE_SCHEMA", "export_patient", "restore_patient"]
 
-ARCHIVE_SCHEMA = 1
-"""Version of ``patient.json``; raised when a reader of it would break."""
+ARCHIVE_SCHEMA = 2
+"""Version of ``patient.json``; raised when a reader of it would break. In 1 a photo was named by its SHA-256."""
 MAX_JSON_BYTES = 500_000_000
 """Largest ``patient.json`` that is read [judgement: 100,000 photos' measurements]."""
 MAX_PHOTO_BYTES = 200 * 1024 * 1024
@@ -62,9 +63,11 @@ COLUMNS = (
 )
 README = """This archive holds one patient's records from skincompare {version}.
 
-patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses (schema {schema})
+patient.json      patient, consents, courses, sessions, symptoms, grades, photos, analyses, annotations
+                  (schema {schema})
 measurements.csv  one line for each photo, region and quantity: change against the baseline, with its error
-photos/           the original photo files, byte for byte; a file's name is the SHA-256 of its content
+photos/           the original photo files, byte for byte: date, day since the treatment, view, begin of the SHA-256
+manifest.csv      one line for each photo: its file, whole SHA-256, when and from where it was taken
 
 To put it into another store: skincompare patient restore FILE.zip
 It holds photos of a person: treat it as you treat the photos. These are measurements, not a diagnosis.
@@ -97,18 +100,23 @@ def export_patient(store: Store, patient: Patient, path: Path, *, version: str) 
     StoreUnavailableError
         When the file cannot be written.
     """
-    plain = _gathered(store, patient)
     photos = store.photos.of_patient(patient)
+    courses = store.treatments.courses(patient)
+    names = leaf_names(
+        photos, {one.id: store.treatments.sessions(one) for one in courses if one.id is not None}
+    )
+    plain = {**_gathered(store, patient), "photo_files": names}
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
             _put(archive, "README.txt", README.format(version=version, schema=ARCHIVE_SCHEMA).encode())
             _put(archive, "patient.json", (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode())
             _put(archive, "measurements.csv", _csv(store, photos).encode())
+            _put(archive, "manifest.csv", manifest(photos, names).encode())
             for photo in photos:
                 data = store.photos.read(photo)
                 _check_hash(data, photo)
-                _put(archive, f"photos/{_leaf(photo)}", data, zipfile.ZIP_STORED)
+                _put(archive, f"photos/{names[photo.sha256]}", data, zipfile.ZIP_STORED)
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
         temporary.replace(path)
@@ -151,8 +159,12 @@ def restore_patient(store: Store, path: Path, *, code: str | None = None) -> Pat
                     f"This store has another patient with the code {code or patient.code!r}; "
                     "give a new one with --code."
                 )
+            names = content.get("photo_files", {})
             for photo in photos:
-                data = _limited(archive, f"photos/{_leaf(photo)}", MAX_PHOTO_BYTES)
+                leaf = (
+                    names.get(photo.sha256, old_leaf(photo)) if isinstance(names, dict) else old_leaf(photo)
+                )
+                data = _limited(archive, f"photos/{leaf}", MAX_PHOTO_BYTES)
                 _check_hash(data, photo)
                 store.keep_file(data, name_of(photo.sha256, photo.file_format))
     except (
@@ -184,20 +196,18 @@ def _gathered(store: Store, patient: Patient) -> dict[str, Any]:
         "grades": to_plain(store.treatments.grades(patient)),
         "photos": to_plain(photos),
         "analyses": to_plain(store.analyses.of_photos(one.id for one in photos if one.id is not None)),
+        "annotations": to_plain(store.annotations.of_patient(patient)),
     }
 
 
 def _csv(store: Store, photos: tuple[PhotoRecord, ...]) -> str:
     by_id = {photo.id: photo for photo in photos if photo.id is not None}
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    rows = []
     for analysis in store.analyses.of_photos(by_id):
         photo, baseline = by_id[analysis.photo_id], by_id[analysis.baseline_id]
         for change in analysis.changes:
             method = change.after.method
-            numbers = (change.before.value, change.after.value, change.change, change.sigma, change.mdc95)
-            writer.writerow(
+            rows.append(
                 (
                     photo.sha256,
                     photo.captured.isoformat(),
@@ -205,7 +215,7 @@ def _csv(store: Store, photos: tuple[PhotoRecord, ...]) -> str:
                     change.region,
                     change.metric,
                     change.unit,
-                    *("" if math.isnan(one) else repr(one) for one in numbers),
+                    *(change.before.value, change.after.value, change.change, change.sigma, change.mdc95),
                     change.verdict.value,
                     " ".join(flag.code for flag in change.flags),
                     method.name,
@@ -214,7 +224,7 @@ def _csv(store: Store, photos: tuple[PhotoRecord, ...]) -> str:
                     analysis.rung,
                 )
             )
-    return text.getvalue()
+    return csv_text(COLUMNS, rows)
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes, kind: int = zipfile.ZIP_DEFLATED) -> None:
@@ -222,10 +232,6 @@ def _put(archive: zipfile.ZipFile, name: str, data: bytes, kind: int = zipfile.Z
     info.compress_type = kind
     info.external_attr = 0o600 << 16
     archive.writestr(info, data)
-
-
-def _leaf(photo: PhotoRecord) -> str:
-    return name_of(photo.sha256, photo.file_format).rpartition("/")[2]
 
 
 def _check_hash(data: bytes, photo: PhotoRecord) -> None:
@@ -314,4 +320,8 @@ def _insert_all(
                 "baseline_id": new("photo", analysis.baseline_id),
             }
             insert_analysis(transaction, moved(analysis, id=None, **place))
+        for plain in content.get("annotations", ()):  # archives of older versions have none
+            drawn = from_plain(Annotation, plain)
+            ends = {name: new("photo", getattr(drawn, name)) for name in ("before_id", "after_id")}
+            insert_annotation(transaction, moved(drawn, id=None, **ends))
     return stored

@@ -61,6 +61,9 @@ class PhotoFiles(Protocol):
     def unfinished(self) -> Iterator[str]:
         """Yield the names of files that never became whole."""
 
+    def within(self, folder: str) -> Iterator[str]:
+        """Yield the names of the files in one folder, without the folder."""
+
 
 def name_of(sha256: str, file_format: str) -> str:
     """Return where a photo lies in the folder: ``ab/abcd...jpg``."""
@@ -187,6 +190,10 @@ class LocalFiles:
         """Yield the names of files that never became whole."""
         yield from (f"{INCOMING}/{path.name}" for path in sorted(_listed(self.root / INCOMING)))
 
+    def within(self, folder: str) -> Iterator[str]:
+        """Yield the names of the files in one folder, without the folder."""
+        yield from (path.name for path in sorted(_listed(self.root / folder)))
+
 
 class RemoteFiles:
     """A folder on any file system of fsspec; how durable a write is, is that file system's affair.
@@ -240,6 +247,12 @@ class RemoteFiles:
     def unfinished(self) -> Iterator[str]:
         """Yield the names of files that never became whole."""
         yield from (name for name, _ in self._found() if name.startswith(f"{INCOMING}/"))
+
+    def within(self, folder: str) -> Iterator[str]:
+        """Yield the names of the files in one folder, without the folder."""
+        with _told(self.place):
+            listing = self._system.find(f"{self._root}/{folder}")
+        yield from sorted(PurePosixPath(path).name for path in listing)
 
     def _found(self) -> list[tuple[str, dict[str, Any]]]:
         with _told(self.place):

@@ -6,6 +6,7 @@ import unicodedata
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from shlex import quote
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session as Transaction
@@ -53,12 +54,15 @@ class People:
         """Return the clinic, or one with nothing but its defaults."""
         with self._database.reading() as transaction:
             row = transaction.get(ClinicRow, ONLY_ROW)
-            return Clinic() if row is None else Clinic(name=row.name, time_zone=row.time_zone)
+            if row is None:
+                return Clinic()
+            return Clinic(name=row.name, time_zone=row.time_zone, locale=row.locale)
 
     def set_clinic(self, clinic: Clinic) -> None:
-        """Store the clinic's name and time zone."""
+        """Store the clinic."""
+        row = ClinicRow(id=ONLY_ROW, name=clinic.name, time_zone=clinic.time_zone, locale=clinic.locale)
         with self._database.writing() as transaction:
-            transaction.merge(ClinicRow(id=ONLY_ROW, name=clinic.name, time_zone=clinic.time_zone))
+            transaction.merge(row)
 
     def add(self, patient: Patient) -> Patient:
         """Store a new patient.
@@ -121,7 +125,7 @@ class People:
         hint = f" Near: {near}." if near else ""
         raise NotFoundError(
             f"There is no patient with the code {code!r}.{hint} See: skincompare patient list; "
-            f"to add one: skincompare patient add {code or 'CODE'}"
+            f"to add one: skincompare patient add {quote(code or 'CODE')}"
         )
 
     def find(self, code: str) -> Patient | None:
@@ -238,7 +242,7 @@ def _check_code(transaction: Transaction, patient: Patient) -> None:
     taken = select(PatientRow.id).where(PatientRow.code == patient.code)
     if transaction.scalar(taken) not in (None, patient.id):
         raise DuplicateError(
-            f"There is a patient with the code {patient.code!r} already: skincompare patient show {patient.code}"
+            f"There is a patient with the code {patient.code!r} already: skincompare patient show {quote(patient.code)}"
         )
 
 

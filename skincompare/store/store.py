@@ -1,6 +1,6 @@
 """The store: one database and one folder of photos, opened together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +9,8 @@ from skincompare.errors import StoreUnavailableError
 from skincompare.records import Patient
 from skincompare.store.aftercare import Aftercare
 from skincompare.store.analyses import Analyses
+from skincompare.store.annotations import Annotations
+from skincompare.store.derived import Derived
 from skincompare.store.engine import BUSY_TIMEOUT_MS, Database
 from skincompare.store.files import name_of, open_files
 from skincompare.store.people import People
@@ -22,6 +24,8 @@ DATABASE_FILE = "skincompare.sqlite"
 """Name of the SQLite file in the store's folder."""
 PHOTO_FOLDER = "photos"
 """Name of the folder of photos in the store's folder."""
+DERIVED_ENDING = "-derived"
+"""What the folder of files that can be made again is called after the folder of photos."""
 UNKNOWN_ACTOR = "somebody"
 
 
@@ -61,6 +65,7 @@ class Store:
         try:
             self.backup = open_schema(self.database)
             self._files = open_files(photos)
+            self.derived = Derived(open_files(f"{photos}{DERIVED_ENDING}"))
         except BaseException:
             self.database.close()
             raise
@@ -70,6 +75,7 @@ class Store:
         self.photos = Photos(self.database, self._files, self._step)
         self.analyses = Analyses(self.database)
         self.aftercare = Aftercare(self.database)
+        self.annotations = Annotations(self.database, self.actor)
 
     @property
     def place(self) -> str:
@@ -79,6 +85,18 @@ class Store:
     def keep_file(self, data: bytes, name: str) -> None:
         """Write the file of a photo whose row comes later in one transaction with others."""
         self._files.keep(data, name, self._step)
+
+    def photo_files(self) -> Iterator[str]:
+        """Yield the names of all whole files of photos."""
+        yield from (file.name for file in self._files.stored())
+
+    def read_photo_file(self, name: str) -> bytes:
+        """Return the bytes of a file by its name."""
+        return self._files.read(name)
+
+    def usage(self) -> tuple[int, int]:
+        """Return the bytes of all photos, and of all files that can be made again."""
+        return sum(file.n_bytes for file in self._files.stored()), self.derived.n_bytes()
 
     def remove_patient(self, patient: Patient) -> int:
         """Remove a patient for good: rows first, then the files that no other patient has.
@@ -92,6 +110,7 @@ class Store:
         self.people.remove(patient)
         alone = [one for one in photos if not self.photos.owners(one.sha256)]
         for photo in alone:
+            self.derived.remove(photo.sha256)
             self._files.remove(name_of(photo.sha256, photo.file_format))
         return len(alone)
 

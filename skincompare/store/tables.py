@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 __all__ = [
     "AnalysisMethodRow",
     "AnalysisRow",
+    "AnnotationRow",
     "BandRow",
     "Base",
     "ChangeLogRow",
@@ -56,6 +57,7 @@ class ClinicRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str]
     time_zone: Mapped[str]
+    locale: Mapped[str]
 
 
 class PractitionerRow(Base):
@@ -230,6 +232,25 @@ class PhotoRow(Base):
     captured_source: Mapped[str]
     camera: Mapped[str]
     px_per_mm: Mapped[float | None]
+
+
+class AnnotationRow(Base):
+    """An arrow, a circle or words on a pair of photos; no pixel of a photo is changed by it."""
+
+    __tablename__ = "annotation"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    before_id: Mapped[int] = mapped_column(ForeignKey("photo.id", ondelete="CASCADE"), index=True)
+    after_id: Mapped[int] = mapped_column(ForeignKey("photo.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    side: Mapped[str]
+    x: Mapped[float]
+    y: Mapped[float]
+    to_x: Mapped[float | None]
+    to_y: Mapped[float | None]
+    text: Mapped[str] = mapped_column(Text)
+    made_utc: Mapped[datetime]
+    made_offset_min: Mapped[int]
+    made_by: Mapped[str]
 
 
 class MethodRow(Base):

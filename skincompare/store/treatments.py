@@ -109,6 +109,11 @@ class Treatments:
         with self._database.reading() as transaction:
             return _sessions(transaction, course.id)
 
+    def practitioners(self) -> tuple[str, ...]:
+        """Return who treated, by name."""
+        with self._database.reading() as transaction:
+            return tuple(transaction.scalars(select(PractitionerRow.name).order_by(PractitionerRow.name)))
+
     def add_grade(self, grade: Grade) -> Grade:
         """Store what a person graded."""
         with self._database.writing() as transaction:

@@ -12,10 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
-from skincompare.choices import Progress
-from skincompare.compare import compare_subjects
+from skincompare.choices import Progress, silent
+from skincompare.compare import Comparison, align_subjects, measure_aligned
 from skincompare.errors import PhotoError, PhotoProblem, SkincompareError
 from skincompare.imaging.mirroring import flipped
 from skincompare.imaging.points import PointPairs, parse_points
@@ -25,8 +27,10 @@ from skincompare.measurement import Change
 from skincompare.photo import Photo, read_photo
 from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
+from skincompare.report.pair_view import PairView, view_of
 from skincompare.report.viewer_pair import viewer_pair
-from skincompare.ui.outcome import Outcome, outcome_of
+from skincompare.ui.words import compare as step_words
+from skincompare.ui.words import problems as problem_words
 from skincompare.workflows import CoursePhoto, SampleCourse, follow
 
 __all__ = [
@@ -35,12 +39,15 @@ __all__ = [
     "PhotoFile",
     "SideError",
     "compared",
+    "comparison_of",
     "followed_day",
     "outlook_of",
     "thumbnail",
 ]
 
 Made = TypeVar("Made")
+ShowAligned = Callable[[npt.NDArray[np.uint8], npt.NDArray[np.uint8]], None]
+"""Shows the aligned pair while its changes are still being measured."""
 
 THUMBNAIL_PX = 260
 """Longer side of a thumbnail, px."""
@@ -50,12 +57,6 @@ SAMPLE_RESULTS = 24
 """Comparisons of sample photos kept for all sessions."""
 DAYS_KEPT = 40
 """Days of sample courses kept for all sessions: numbers and pictures of about 1 MB each."""
-
-NO_FACE = (
-    "No face was found in it, so the regions cannot be placed. Show the whole face from the front, or choose "
-    "“A close-up of skin”."
-)
-NOT_SHOWN = "It does not show the regions that were treated. Frame the whole face."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,12 @@ class _Slot(Generic[Made]):
 
 
 @st.cache_resource(max_entries=SAMPLE_RESULTS, show_spinner=False)
-def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+def _sample_slot(key: tuple[str, ...], options: Options) -> _Slot[PairView]:
     return _Slot()
 
 
 @st.cache_resource(max_entries=OWN_RESULTS, scope="session", show_spinner=False)
-def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[Outcome]:
+def _own_slot(key: tuple[str, ...], options: Options) -> _Slot[PairView]:
     return _Slot()
 
 
@@ -166,8 +167,14 @@ def _day_slot(
 
 
 def compared(
-    before: PhotoFile, after: PhotoFile, options: Options, *, is_sample: bool, progress: Progress
-) -> Outcome:
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    *,
+    is_sample: bool,
+    progress: Progress,
+    show_aligned: ShowAligned | None = None,
+) -> PairView:
     """Return the comparison of two photos, made now or kept from before.
 
     Parameters
@@ -180,10 +187,12 @@ def compared(
         Whether they are sample photos, whose results all sessions share.
     progress : callable
         Told the name of each step and the share done.
+    show_aligned : callable, optional
+        Given the aligned pair, two pictures of one shape, before anything of it is measured.
 
     Returns
     -------
-    Outcome
+    PairView
         Also when the alignment was refused.
 
     Raises
@@ -195,17 +204,27 @@ def compared(
     """
     key = (before.sha256, after.sha256, before.name, after.name)
     slot = (_sample_slot if is_sample else _own_slot)(key, options)
-    return slot.get(lambda: _compare(before, after, options, progress))
+    return slot.get(lambda: _compare(before, after, options, progress, show_aligned))
 
 
-def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Progress) -> Outcome:
-    progress("reading the photos", 0.0)
+def comparison_of(
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    progress: Progress = silent,
+    show_aligned: ShowAligned | None = None,
+) -> Comparison:
+    """Compare two photos with all their pixels, kept nowhere: for files that are made of them.
+
+    Parameters, errors: as for :func:`compared`.
+    """
+    progress(step_words.STEP_READING, 0.0)
     first, second = _read(before, "before"), _read(after, "after")
-    progress("finding face and skin", 0.15)
+    progress(step_words.STEP_FINDING, 0.15)
     marked = _marked(options, first, second)
     subject = prepare(first, px_per_mm=options.px_per_mm)
     fitting = _fitting(options, subject)
-    comparison = compare_subjects(
+    aligned = align_subjects(
         subject,
         prepare(flipped(second) if options.flip_after else second),
         treated=fitting.treated,
@@ -215,8 +234,21 @@ def _compare(before: PhotoFile, after: PhotoFile, options: Options, progress: Pr
         chart=options.chart,
         progress=progress,
     )
-    progress("drawing the pictures", 1.0)
-    return outcome_of(comparison)
+    if show_aligned is not None and aligned.comparison.alignment.is_aligned:
+        show_aligned(*aligned.comparison.aligned_pair)
+    return measure_aligned(aligned, progress=progress)
+
+
+def _compare(
+    before: PhotoFile,
+    after: PhotoFile,
+    options: Options,
+    progress: Progress,
+    show_aligned: ShowAligned | None,
+) -> PairView:
+    comparison = comparison_of(before, after, options, progress, show_aligned)
+    progress(step_words.STEP_DRAWING, 1.0)
+    return view_of(comparison, with_report=True)
 
 
 def _marked(options: Options, before: Photo, after: Photo) -> PointPairs | None:
@@ -224,7 +256,7 @@ def _marked(options: Options, before: Photo, after: Photo) -> PointPairs | None:
     if options.points is None:
         return None
     sizes = (before.width, before.height), (after.width, after.height)
-    return parse_points(options.points, *sizes, source="The point file")
+    return parse_points(options.points, *sizes, source=problem_words.POINT_FILE)
 
 
 def _fitting(options: Options, before: Subject) -> Options:
@@ -233,12 +265,12 @@ def _fitting(options: Options, before: Subject) -> Options:
     if not named:
         return options
     if before.face is None:
-        raise SideError("before", NO_FACE)
+        raise SideError("before", problem_words.NO_FACE)
     height, width = before.photo.pixels.shape[:2]
     shown = [region.name for region in face_regions(before.face, (width, height))]
     treated = tuple(name for name in options.treated if name in shown)
     if not treated:
-        raise SideError("before", NOT_SHOWN)
+        raise SideError("before", problem_words.REGIONS_NOT_SHOWN)
     return replace(options, treated=treated, reference=tuple(n for n in options.reference if n in shown))
 
 
@@ -331,5 +363,5 @@ def _file_sha256(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        message = f"The sample photo {path.name!r} is missing: make the sample photos again."
+        message = problem_words.sample_missing(path.name)
         raise PhotoError(PhotoProblem.NOT_FOUND, message) from error

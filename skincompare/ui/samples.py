@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from skincompare.errors import SkincompareError
+from skincompare.report.locale import date_words
 from skincompare.settings import read_settings
 from skincompare.ui.widgets.recovery_chart import TruthPoint
 from skincompare.workflows import CoursePhoto, SampleCourse, Samples, load_samples
@@ -30,7 +31,7 @@ def _samples(folder: str, made_ns: int) -> Samples:
 
 def photo_note(photo: CoursePhoto) -> str:
     """Return the day and date of a photo, for the picture: ``Day 1 · 4 March 2026``."""
-    date = f"{photo.captured.day} {photo.captured:%B %Y}"
+    date = date_words(photo.captured)
     return date if photo.label.lower() == "before" else f"{photo.label} · {date}"
 
 

@@ -17,10 +17,21 @@ from skincompare.measurement import Method
 from skincompare.metrics.registry import metrics
 from skincompare.photo import read_photo
 from skincompare.records import Analysis, AnalysisStatus, Course, PhotoRecord, Session, View, baseline_of
+from skincompare.report.pair_view import pack, view_of
 from skincompare.store import Store
 from skincompare.version import package_version
+from skincompare.workflows.views import drop_view, keep_view
 
-__all__ = ["Pair", "Work", "current_methods", "due_pairs", "measure", "measure_due", "treated_regions"]
+__all__ = [
+    "Measured",
+    "Pair",
+    "Work",
+    "current_methods",
+    "due_pairs",
+    "measure",
+    "measure_due",
+    "treated_regions",
+]
 
 Progress = Callable[[str, float], None]
 
@@ -47,6 +58,14 @@ class Work:
     pair: Pair
     baseline_data: bytes
     photo_data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of a pair: the numbers, and what a screen shows of it as the bytes of a file (empty: nothing)."""
+
+    analysis: Analysis
+    view: bytes = b""
 
 
 def current_methods() -> Mapping[str, Method]:
@@ -102,21 +121,23 @@ def due_pairs(store: Store, course: Course, *, again: bool = False) -> tuple[Pai
     return tuple(pairs)
 
 
-def measure(work: Work) -> Analysis:
+def measure(work: Work) -> Measured:
     """Compare one photo with its baseline; what goes wrong with the photos is told in the result.
 
     It needs nothing but its argument, so that it runs in any process of any executor.
     """
     pair = work.pair
-    found, problem = None, ""
+    found, problem, view = None, "", b""
     try:
         before = _prepared(work.baseline_data, pair.baseline.file_name, pair.baseline.px_per_mm)
         photo = read_photo(work.photo_data, name=pair.photo.file_name)
         after = prepare(photo, px_per_mm=pair.photo.px_per_mm)
         found = compare_subjects(before, after, treated=pair.treated, only=pair.metrics)
+        if set(pair.metrics) == set(current_methods()):  # a view of some metrics alone would say too little
+            view = pack(view_of(found))
     except SkincompareError as error:
         problem = str(error)
-    return _analysis(pair, found, problem)
+    return Measured(_analysis(pair, found, problem), view)
 
 
 def measure_due(
@@ -157,8 +178,13 @@ def measure_due(
         raise OptionError(f"At least one process measures, not {workers}.")
     done = 0
     with _pool(executor, count) as pool:
-        for pair, analysis in _results(store, pairs, pool, count * WAITING_FACTOR):
+        for pair, measured in _results(store, pairs, pool, count * WAITING_FACTOR):
+            analysis = measured.analysis
             store.analyses.add(analysis)
+            if measured.view:
+                keep_view(store, pair.baseline, pair.photo, pair.treated, measured.view)
+            else:
+                drop_view(store, pair.baseline, pair.photo, pair.treated)
             done += 1
             if progress:
                 progress(f"{pair.photo.file_name}: {analysis.status.value}", done / len(pairs))
@@ -167,19 +193,19 @@ def measure_due(
 
 def _results(
     store: Store, pairs: Sequence[Pair], pool: Executor | None, at_once: int
-) -> Iterator[tuple[Pair, Analysis]]:
+) -> Iterator[tuple[Pair, Measured]]:
     """Yield results as they come; photos are read when their turn comes, so that few are in memory."""
     if pool is None:
         for pair in pairs:
             yield pair, _measured_here(store, pair)
         return
-    waiting: dict[Future[Analysis], Pair] = {}
+    waiting: dict[Future[Measured], Pair] = {}
     rest = iter(pairs)
     try:
         while True:
             for pair in rest:
                 work = _work(store, pair)
-                if isinstance(work, Analysis):
+                if isinstance(work, Measured):
                     yield pair, work
                     continue
                 waiting[pool.submit(measure, work)] = pair
@@ -200,17 +226,17 @@ def _results(
             future.cancel()
 
 
-def _measured_here(store: Store, pair: Pair) -> Analysis:
+def _measured_here(store: Store, pair: Pair) -> Measured:
     work = _work(store, pair)
-    return work if isinstance(work, Analysis) else measure(work)
+    return work if isinstance(work, Measured) else measure(work)
 
 
-def _work(store: Store, pair: Pair) -> Work | Analysis:
+def _work(store: Store, pair: Pair) -> Work | Measured:
     """Read the bytes of a pair; when a file is missing, return the analysis that says so."""
     try:
         return Work(pair, store.photos.read(pair.baseline), store.photos.read(pair.photo))
     except SkincompareError as error:
-        return _analysis(pair, None, str(error))
+        return Measured(_analysis(pair, None, str(error)))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from skincompare.compare import Comparison, compare_subjects
 from skincompare.errors import SkincompareError
@@ -150,7 +151,7 @@ def load_samples(folder: Path) -> Samples:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SkincompareError(
             f"The sample images in {folder} cannot be read ({type(error).__name__}); "
-            f"make them again with: skincompare samples {folder}"
+            f"make them again with: skincompare samples {quote(str(folder))}"
         ) from error
     return Samples(courses, close_ups)
 

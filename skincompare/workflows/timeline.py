@@ -22,9 +22,12 @@ from skincompare.recovery import (
     BandTable,
     DayOfChanges,
     RecoveryCurve,
+    RecoveryFlag,
     RecoveryOutlook,
     days_since,
+    depth_class,
     recovery_curves,
+    recovery_flags,
     recovery_outlook,
     symptom_flags,
 )
@@ -118,19 +121,32 @@ class Timeline:
 
     def outlook(self, session: Session | None) -> RecoveryOutlook:
         """Return what redness says so far after one session: fits, expected days, what to show to a clinician."""
-        depths = [] if session is None else list(session.depths_mm.values())
-        regions = self.treated if session is None else session.treated
         found = recovery_outlook(
             days_of(self, session),
-            regions=regions or None,
-            needle_depth_mm=max(depths, default=None),
+            regions=self._regions(session) or None,
+            needle_depth_mm=_deepest(session),
             table=self.bands,
         )
+        return replace(found, flags=(*self._symptom_flags(session), *found.flags))
+
+    def flags(self, session: Session | None) -> tuple[RecoveryFlag, ...]:
+        """Return the flags of :meth:`outlook` alone, without its fits: a list of patients needs no more."""
+        days, regions, depth = days_of(self, session), self._regions(session) or None, _deepest(session)
+        redness = recovery_curves(days, regions=regions)
+        melanin = recovery_curves(days, metric="melanin", regions=regions)
+        line = None if depth is None else self.bands.line(depth_class(depth))
+        return (*self._symptom_flags(session), *recovery_flags(redness, melanin, line=line))
+
+    def _regions(self, session: Session | None) -> tuple[str, ...]:
+        return self.treated if session is None else session.treated
+
+    def _symptom_flags(self, session: Session | None) -> tuple[RecoveryFlag, ...]:
         if session is None:
-            return found
+            return ()
         ticked = [one for one in self.symptoms if one.session_id == session.id]
-        flags = [symptom_flags([one.symptom], days_since(session.at, one.at)) for one in ticked]
-        return replace(found, flags=(*(flag for own in flags for flag in own), *found.flags))
+        return tuple(
+            flag for one in ticked for flag in symptom_flags([one.symptom], days_since(session.at, one.at))
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, with a ``schema_version``; NaN becomes None."""
@@ -233,6 +249,10 @@ def days_of(timeline: Timeline, session: Session | None) -> tuple[DayOfChanges, 
         for day in timeline.days
         if day.changes and (day.session.id if day.session else None) == wanted
     )
+
+
+def _deepest(session: Session | None) -> float | None:
+    return None if session is None else max(session.depths_mm.values(), default=None)
 
 
 def _day(

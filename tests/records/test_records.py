@@ -60,7 +60,7 @@ def session(day: float, **fields: object) -> Session:
         lambda: Patient(code="A\nB"),
         lambda: Patient(code="A\x00"),
         lambda: Patient(code="\ud800"),
-        lambda: Patient(code="A" * 201),
+        lambda: Patient(code="A" * 301),
         lambda: Patient(code="A", birth_year=1700),
         lambda: Patient(code="A", birth_year=2999),
         lambda: Patient(code="A", notes="x" * 20_001),

@@ -1,12 +1,13 @@
 """Progress over sessions, and how many photos would tell."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from skincompare.errors import OptionError
-from skincompare.measurement import Z95, Change
+from skincompare.measurement import Z95, Change, Effect, Flag, Verdict
 from skincompare.recovery import TrendStatus, Visit, measure_progress, progress_sentence
 from skincompare.synthetic.courses import REDNESS_SW, change_of
 
@@ -108,3 +109,17 @@ def test_words_give_the_size_and_the_interval():
         "Redness on the nose is lower than before by 6 EI, over 3 visits: −2 EI a session (95 %"
     )
     assert "improve" not in sentence
+
+
+def test_pigment_that_reads_as_redness_is_no_trend_of_redness():
+    """A change that is large enough and yet not confirmed on its own day is not confirmed by a line through it."""
+    doubt = Flag("pigment_not_blood", "Pigment does that.", "See the pigmentation.", Effect.UNCONFIRMED)
+    large = [
+        Visit(one.sessions, replace(one.change, flags=(doubt,), verdict=Verdict.NO_DETECTABLE_CHANGE))
+        for one in visits(4.0, 8.0)
+    ]
+    assert measure_progress(visits(4.0, 8.0)).status is TrendStatus.RISING
+    progress = measure_progress(large)
+    assert progress.status is TrendStatus.CANNOT_TELL
+    assert progress.photos_needed is None
+    assert progress_sentence(progress) == "Redness on the nose: cannot be told (+8 EI). Pigment does that."

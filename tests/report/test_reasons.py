@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from skincompare.measurement import Change, Effect, Flag
 from skincompare.metrics.registry import quantities
-from skincompare.report.reasons import grouped_cautions, grouped_reasons
+from skincompare.report.reasons import grouped_cautions, grouped_reasons, grouped_unconfirmed
 
 MakeChange = Callable[..., Change]
 REGIONS = ("forehead", "nose", "left_cheek", "right_cheek", "chin")
@@ -88,3 +88,16 @@ def test_cautions_are_of_measurable_numbers_and_not_of_the_whole_pair(change: Ma
     (group,) = grouped_cautions([measured, missing], (pair,))
     assert (group.code, group.regions) == ("unknown_blur", ("nose",))
     assert group.line == "Roughness: less certain on nose. The region is small. Show more."
+
+
+def test_a_number_beyond_its_error_says_why_it_is_no_change(change: MakeChange) -> None:
+    pigment = Flag("pigment_not_blood", "Pigment does that.", "See the pigmentation.", Effect.UNCONFIRMED)
+    changes = [
+        change("redness", "nose", 4.0, flags=(pigment,)),
+        change("redness", "chin", 0.4, flags=(pigment,)),
+        change("redness", "forehead", 4.0),
+    ]
+    (group,) = grouped_unconfirmed(changes)
+    assert group.line == (
+        "Redness: beyond the error, but not confirmed on nose. Pigment does that. See the pigmentation."
+    )

@@ -107,11 +107,23 @@ def test_headline_counts_the_regions_that_it_does_not_name(
     change: MakeChange, comparison_of: MakeComparison
 ) -> None:
     names = ("nose", "chin", "forehead", "left_cheek", "neck", "upper_lip")
-    told = words.headline(comparison_of(tuple(change("redness", name, 5.0) for name in names)))
+    changes = tuple(change("redness", name, 5.0) for name in names)
+    told = words.headline(replace(comparison_of(changes), treated=names))
     assert told == [
-        "Redness higher on the left cheek (by 5.0 EI), nose (by 5.0 EI), chin (by 5.0 EI), "
-        "forehead (by 5.0 EI) and 2 regions more; repeat photos differ by up to 1.9."
+        "Redness higher on the nose (by 5.0 EI), chin (by 5.0 EI), forehead (by 5.0 EI), "
+        "left cheek (by 5.0 EI) and 2 regions more; repeat photos differ by up to 1.9."
     ]
+
+
+def test_headline_speaks_of_the_treated_skin_first(change: MakeChange, comparison_of: MakeComparison) -> None:
+    changes = (change("redness", "left_cheek", 0.4), change("redness", "neck", -4.1))
+    first, second, *_ = words.headline(comparison_of(changes))
+    assert first.startswith("No detectable change on the treated skin. A change of redness below 1.9 EI")
+    assert second.startswith("Beside the treated skin: redness on the neck lower by 4.1 EI")
+    changes = (change("redness", "neck", -4.1), change("redness", "left_cheek", 6.0))
+    first, second, *_ = words.headline(comparison_of(changes))
+    assert first.startswith("Redness on the left cheek higher by 6.0 EI")
+    assert second.startswith("Beside the treated skin: redness on the neck lower")
 
 
 def test_headline_of_one_region_does_not_name_it(change: MakeChange, comparison_of: MakeComparison) -> None:

@@ -13,12 +13,15 @@ import pytest
 from skincompare.errors import DuplicateError, OptionError, StoreError, StoreUnavailableError
 from skincompare.records import AnalysisStatus, Consent, Grade, GradeScale, View
 from skincompare.store.archive import export_patient, restore_patient
+from skincompare.store.archive_names import leaf_names
 from tests.store.clinic import (
     TREATED_AT,
     add_course,
     add_photo,
     add_session,
     analysis,
+    change,
+    photo_of,
 )
 
 pytestmark = pytest.mark.usefixtures("fast_disk")
@@ -102,13 +105,17 @@ def test_the_archive_is_valid_and_complete(store, whole, tmp_path):
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
-        assert names[:3] == ["README.txt", "patient.json", "measurements.csv"]
+        assert names[:4] == ["README.txt", "patient.json", "measurements.csv", "manifest.csv"]
         photos = [name for name in names if name.startswith("photos/")]
         assert len(photos) == 3
-        for name in photos:
-            assert hashlib.sha256(archive.read(name)).hexdigest() in name
+        listed = list(csv.DictReader(io.StringIO(archive.read("manifest.csv").decode())))
+        assert [one["file"] for one in listed] == photos
+        for one in listed:
+            digest = hashlib.sha256(archive.read(one["file"])).hexdigest()
+            assert one["sha256"] == digest
+            assert f"_{digest[:8]}." in one["file"]
         plain = json.loads(archive.read("patient.json"))
-        assert plain["schema_version"] == 1
+        assert plain["schema_version"] == 2
         assert "1.2.3" in archive.read("README.txt").decode()
         lines = list(csv.DictReader(io.StringIO(archive.read("measurements.csv").decode())))
     assert len(lines) == 3
@@ -186,7 +193,7 @@ def edited(**values):
         {"patient.json": b"{broken"},
         {"patient.json": b"[]"},
         {"patient.json": b"{}"},
-        {"patient.json": edited(schema_version=2)},
+        {"patient.json": edited(schema_version=3)},
         {"patient.json": edited(photos="many")},
         {"patient.json": edited(photos=[{"sha256": "../../etc/passwd"}])},
         {"patient.json": edited(patient={"code": ""})},
@@ -214,3 +221,49 @@ def test_what_is_no_archive_is_refused(other_store, tmp_path, data):
         path.write_bytes(data)
     with pytest.raises(OptionError, match="no archive of a patient"):
         restore_patient(other_store, path)
+
+
+def test_photos_are_called_by_day_and_view(store):
+    _, course = add_course(store)
+    add_session(store, course)
+    add_session(store, course, 28.0)
+    photos = [
+        photo_of(course, 1, -1.0),
+        photo_of(course, 2, 3.2),
+        photo_of(course, 3, 31.0, view=View.CLOSE_UP, site="Left ../cheek", file_format="PNG"),
+    ]
+    names = leaf_names(photos, {course.id: store.treatments.sessions(course)})
+    assert list(names.values()) == [
+        f"2026-03-02_before_front_{photos[0].sha256[:8]}.jpg",
+        f"2026-03-06_session-1_day-003_front_{photos[1].sha256[:8]}.jpg",
+        f"2026-04-03_session-2_day-003_close-up_left-cheek_{photos[2].sha256[:8]}.png",
+    ]
+    bare = leaf_names([photos[0]], {})
+    assert list(bare.values()) == [f"2026-03-02_front_{photos[0].sha256[:8]}.jpg"]
+
+
+def test_an_archive_of_the_first_layout_is_still_read(store, other_store, whole, tmp_path):
+    export_patient(store, whole, tmp_path / "a.zip", version="1")
+    old = tmp_path / "old.zip"
+    with zipfile.ZipFile(tmp_path / "a.zip") as source, zipfile.ZipFile(old, "w") as target:
+        plain = json.loads(source.read("patient.json"))
+        names = plain.pop("photo_files")
+        target.writestr("patient.json", json.dumps({**plain, "schema_version": 1}))
+        for digest, name in names.items():
+            ending = name.rpartition(".")[2]
+            target.writestr(f"photos/{digest}.{ending}", source.read(f"photos/{name}"))
+    restored = restore_patient(other_store, old)
+    assert everything(other_store, restored) == everything(store, whole)
+
+
+def test_cells_of_the_table_are_no_formulas(store, tmp_path):
+    patient, course = add_course(store)
+    add_session(store, course)
+    baseline, photo = add_photo(store, course, 1, -1.0), add_photo(store, course, 2, 1.0)
+    hostile = change(baseline, photo, region="=cmd()", by=-2.5)
+    store.analyses.add(analysis(baseline, photo, changes=(hostile,)))
+    export_patient(store, patient, tmp_path / "a.zip", version="1")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        (line,) = csv.DictReader(io.StringIO(archive.read("measurements.csv").decode()))
+    assert line["region"] == "'=cmd()"
+    assert float(line["change"]) == -2.5

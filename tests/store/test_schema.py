@@ -14,7 +14,7 @@ from skincompare.store.schema import current_revision, open_schema
 from skincompare.store.tables import Base, PatientRow
 from tests.store.conftest import empty_database
 
-FIRST, SECOND, NEWEST = "0001", "0002", "0003"
+FIRST, SECOND, THIRD, NEWEST = "0001", "0002", "0003", "0005"
 
 
 @pytest.fixture
@@ -82,6 +82,17 @@ def test_a_store_from_before_bands_and_symptoms_is_brought_up_to_date(empty):
         assert connection.execute(text("SELECT code FROM patient")).scalar() == "A"
 
 
+def test_a_store_from_before_annotations_is_brought_up_to_date(empty):
+    assert open_schema(empty, upto=THIRD) is None
+    with empty.connection() as connection:
+        connection.execute(PatientRow.__table__.insert(), old_patient())
+        assert "annotation" not in inspect(connection).get_table_names()
+    assert open_schema(empty) is not None
+    with empty.engine.connect() as connection:
+        assert "annotation" in inspect(connection).get_table_names()
+        assert connection.execute(text("SELECT code FROM patient")).scalar() == "A"
+
+
 def test_a_migration_that_fails_leaves_the_store_as_it_was(empty, monkeypatch):
     open_schema(empty, upto=FIRST)
     real = MigrationContext.run_migrations
@@ -107,7 +118,7 @@ def test_a_newer_store_is_refused_and_left_alone(empty):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaError) as refusal:
         open_schema(empty)
-    for part in ("newer skincompare", "layout 9999", "knows 0003", "Nothing was changed"):
+    for part in ("newer skincompare", "layout 9999", "knows 0005", "Nothing was changed"):
         assert part in str(refusal.value)
     assert current_revision(empty) == "9999"
 

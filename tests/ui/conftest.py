@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 from streamlit import config
 
 from skincompare.measurement import Change, Flag, Measurement, Method
-from skincompare.ui.outcome import Outcome
+from skincompare.report.pair_view import PairView
+from tests.ui.viewer_site import COLOURS, PATIENCE_MS, SIZE, Site, open_browser, put_viewer
 
 DETAILS = "client.showErrorDetails"
 SIDE = 256
@@ -22,7 +24,7 @@ CUT = 320
 DAYS = (("Before", "2026-03-02T09:30"), ("Day 0", "2026-03-02T10:40"), ("Day 1", "2026-03-03T12:00"))
 
 ChangeMaker = Callable[..., Change]
-OutcomeMaker = Callable[..., Outcome]
+OutcomeMaker = Callable[..., PairView]
 
 
 def _jpeg(seed: int = 0, side: int = SIDE) -> bytes:
@@ -143,10 +145,11 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
         flags: tuple[Flag, ...] = (),
         mirrored: tuple[str, str] | None = None,
         unchecked: tuple[str, str] | None = None,
-    ) -> Outcome:
+    ) -> PairView:
         source = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
         picture = {"src": source, "width": 30, "height": 40, "note": ""}
-        return Outcome(
+        return PairView(
+            photos=("0" * 64, "1" * 64),
             is_aligned=is_aligned,
             mirrored=mirrored,
             unchecked=unchecked,
@@ -160,7 +163,9 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             light_flags=(),
             facts=(("Alignment", "typical error 0.2 px"),),
             notes=("one.jpg", "two.jpg"),
-            pair={
+            gate=("", ""),
+            pictures={},
+            viewer={
                 "aligned": is_aligned,
                 "before": {**picture, "title": "Before"},
                 "after": {**picture, "title": "After"},
@@ -169,7 +174,42 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
             },
             file_stem="skincompare-x",
             report=b"<html></html>",
+            map_threshold=2.0,
             numbers=b"{}",
         )
 
     return make
+
+
+@pytest.fixture(scope="module")
+def viewer_browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with open_browser(chromium) as started:
+        yield started
+    expect.set_options(timeout=None)
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def page(viewer_browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    """Return a page for the viewer, in a browser whose user asked for little motion."""
+    with viewer_browser.new_context(
+        viewport={"width": SIZE[0], "height": SIZE[1]}, reduced_motion="reduce"
+    ) as context:
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        yield opened
+
+
+@pytest.fixture
+def site(page: Page) -> Site:
+    made = put_viewer(page)
+    for name, colour in COLOURS.items():
+        made.colour(name, colour)
+    return made

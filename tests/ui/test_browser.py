@@ -1,89 +1,28 @@
 """The app in a real browser: what is seen, by keyboard and at two sizes, and that nothing leaves this machine."""
 
 import json
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.ui.app_site import PHOTOS_KEPT, few_samples, running_app
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "sample_images"
 SIZES = ((1440, 900), (1024, 768))
-START_SECONDS, RESULT_MS = 60.0, 90_000
-PHOTOS_KEPT = 3
-IS_JPEG = re.compile("^data:image/jpeg")
+RESULT_MS = 90_000
 DIVIDER_TOLERANCE_PX = 1.0
 
 PageMaker = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def few_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the first photos of the first course, so that it is followed quickly."""
-    folder = tmp_path_factory.mktemp("samples")
-    truth = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
-    course = truth["courses"][0]
-    course["photos"] = course["photos"][:PHOTOS_KEPT]
-    for photo in course["photos"]:
-        target = folder / photo["file"]
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy(SAMPLES / photo["file"], target)
-    (folder / "truth.json").write_text(json.dumps({"courses": [course], "close_ups": []}), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(few_samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the app as a person does, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
-    environment = {**os.environ, "SKINCOMPARE_SAMPLES": str(few_samples)}
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with (
-        log.open("wb") as out,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as server,
-    ):
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def wait_until_healthy(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urlopen(url, timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')}")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    samples = few_samples(tmp_path_factory.mktemp("samples"))
+    with running_app(tmp_path_factory.mktemp("server"), SKINCOMPARE_SAMPLES=str(samples)) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +43,11 @@ def open_app(browser: Browser, address: str) -> Iterator[PageMaker]:
     def open_page(size: tuple[int, int] = SIZES[0]) -> Page:
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         page.set_default_timeout(RESULT_MS)
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: None if is_known(line) else complaints.append(line.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: None if is_local(request.url) else complaints.append(request.url))
         pages.append(page)
-        page.goto(address)
+        page.goto(f"{address}/compare")
         return page
 
     yield open_page
@@ -118,14 +57,19 @@ def open_app(browser: Browser, address: str) -> Iterator[PageMaker]:
     assert complaints == []
 
 
+def is_known(line: ConsoleMessage) -> bool:
+    """Return whether a line of the console is no error, or Streamlit's search for its own place below a page."""
+    return line.type != "error" or "/compare/_stcore/" in line.location["url"]
+
+
 def is_local(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "data:", "blob:"))
 
 
 def wait_for_result(page: Page) -> None:
     """Wait until a comparison is shown to its end: its pictures, and the files to download below."""
-    expect(page.locator(".viewer img.map")).to_have_attribute("src", IS_JPEG, timeout=RESULT_MS)
-    expect(page.get_by_role("button", name="Numbers (JSON)")).to_be_visible(timeout=RESULT_MS)
+    expect(page.locator(".viewer")).to_have_attribute("data-state", "ready", timeout=RESULT_MS)
+    expect(page.get_by_role("button", name="Take away")).to_be_visible(timeout=RESULT_MS)
 
 
 def fits(page: Page) -> bool:
@@ -195,7 +139,7 @@ def test_keys_change_the_view_the_zoom_and_the_outlines(open_app: PageMaker) -> 
     wait_for_result(page)
     pane = page.locator(".pane.first")
     pane.focus()
-    page.keyboard.press("3")
+    page.keyboard.press("6")
     expect(page.locator(".viewer img.map")).to_be_visible()
     expect(page.locator(".legend")).to_contain_text("redder")
     page.keyboard.press("2")
@@ -232,7 +176,7 @@ def test_the_view_survives_another_day(open_app: PageMaker) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
 def test_a_recovery_is_followed(open_app: PageMaker, size: tuple[int, int]) -> None:
     page = open_app(size)
-    page.get_by_role("link", name="Recovery").click()
+    page.get_by_role("link", name="Examples").click()
     expect(page.locator(".strip .day")).to_have_count(PHOTOS_KEPT)
     expect(page.get_by_role("heading", level=2)).to_contain_text("highest on day 0", timeout=RESULT_MS)
     expect(page.locator(".stProgress")).to_have_count(0, timeout=RESULT_MS)
@@ -265,15 +209,18 @@ def test_own_photos_with_odd_names(open_app: PageMaker, few_samples: Path) -> No
     before.set_input_files({"name": hostile, "mimeType": "image/jpeg", "buffer": photos[0]})
     wait_for_result(page)
     expect(page.locator(".first .tag.left")).to_contain_text(hostile)
+    page.get_by_role("button", name="Take away").click()
+    page.get_by_text("Interactive report", exact=True).click()
+    page.get_by_role("button", name="Make the file").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Report (HTML)").click()
+        page.get_by_role("button", name="Download: Interactive report").click()
     report = waiting.value.path().read_text(encoding="utf-8")
     assert "<img src=x" not in report
 
 
 def test_what_was_treated_is_tapped_on_a_face(open_app: PageMaker) -> None:
     page = open_app(SIZES[1])
-    page.get_by_text("Your own photos").click()
+    page.get_by_text("Two photos").click()
     page.get_by_text("Other regions").click()
     cheek = page.get_by_role("checkbox", name="Left cheek", exact=True)
     cheek.click()

@@ -25,7 +25,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, bytes, Options
     """Stand in for the comparison; the answer names what was asked."""
     asked: list[tuple[bytes, bytes, Options]] = []
 
-    def make(before: PhotoFile, after: PhotoFile, options: Options, progress: Any) -> Any:
+    def make(before: PhotoFile, after: PhotoFile, options: Options, *_: Any) -> Any:
         asked.append((before.data, after.data, options))
         return asked[-1]
 
@@ -81,13 +81,23 @@ def test_a_close_up_is_compared_with_its_steps(make_jpeg: Made) -> None:
     steps: list[str] = []
     files = PhotoFile(make_jpeg(1), "a.jpg"), PhotoFile(make_jpeg(1), "b.jpg")
     options = Options(px_per_mm=20.0)
-    outcome = compared(*files, options, is_sample=True, progress=lambda step, share: steps.append(step))
+    shapes: list[Any] = []
+
+    def show(before: Any, after: Any) -> None:
+        shapes.append((before.shape, after.shape, len(steps)))
+
+    outcome = compared(
+        *files, options, is_sample=True, progress=lambda step, share: steps.append(step), show_aligned=show
+    )
+    ((first, second, told_before),) = shapes
+    assert first == second
+    assert told_before < len(steps) - 1  # the pair is shown before its changes are measured
     assert steps[0] == "reading the photos"
     assert "aligning" in steps
     assert {change.region for change in outcome.changes} == {"whole_skin"}
     assert outcome.report.startswith(b"<!doctype html")
     assert b"schema_version" in outcome.numbers
-    assert outcome.pair["before"]["src"].startswith("data:image/jpeg")
+    assert outcome.pictures[outcome.viewer["before"]["src"]].kind == "image/jpeg"
 
 
 def test_a_download_has_a_name_of_its_own(make_jpeg: Made) -> None:

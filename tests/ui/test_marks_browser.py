@@ -1,16 +1,16 @@
 """Marks in the viewer, in a real browser and without the app: where they lie on the screen, and what turns them on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
+
+from tests.ui.viewer_site import HEIGHT, SIZE, WIDTH, entry, open_browser, pair, put_viewer
+from tests.ui.viewer_site import show as show_pairs
 
 pytestmark = pytest.mark.browser
 
-HERE = Path(__file__).parents[2] / "skincompare" / "ui" / "viewer"
-WIDTH, HEIGHT = 600, 400
 PLACE, RADIUS = (450.0, 100.0), 10.0
 CLOSE_PX = 2.5
 """How near the middle of a mark has to lie to its place on the screen, px: strokes are this wide."""
@@ -33,44 +33,22 @@ def layer(label: str, note: str) -> dict[str, Any]:
     }
 
 
-def pair(*layers: dict[str, Any]) -> dict[str, Any]:
-    picture = {"src": PICTURE, "width": WIDTH, "height": HEIGHT, "note": ""}
-    return {
-        "aligned": True,
-        "before": {**picture, "title": "Before"},
-        "after": {**picture, "title": "After"},
-        "matched": None,
-        "map": None,
-        "regions": [],
-        "marks": list(layers),
-    }
-
-
 @pytest.fixture
 def page(chromium: str) -> Iterator[Page]:
     """Return a page that holds the viewer and nothing else."""
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1024, "height": 768}, reduced_motion="reduce")
+    with open_browser(chromium) as browser:
+        page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, reduced_motion="reduce")
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        style = (HERE / "viewer.css").read_text(encoding="utf-8")
-        page.set_content(f"<style>{style}</style>{(HERE / 'viewer.html').read_text(encoding='utf-8')}")
-        script = (HERE / "viewer.js").read_text(encoding="utf-8")
-        page.evaluate(
-            "async script => { const made = URL.createObjectURL(new Blob([script], {type: 'text/javascript'}));"
-            " window.show = (await import(made)).default }",
-            script,
-        )
+        put_viewer(page)
         yield page
-        browser.close()
     assert complaints == []
 
 
 def show(page: Page, *layers: dict[str, Any]) -> None:
-    page.evaluate("data => window.show({data, parentElement: document.body})", pair(*layers))
+    """Show a pair with these marks, another one each time."""
+    name = f"pair {len(layers)} {' '.join(layer['label'] for layer in layers)}"
+    show_pairs(page, entry(name, pair(PICTURE, PICTURE, marks=list(layers))))
 
 
 def middle(mark: Locator) -> tuple[float, float]:

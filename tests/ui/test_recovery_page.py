@@ -34,7 +34,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, make_change: Any, make_outcome: An
         asked.append(f"{course.name} {photo.label}")
         size = 9.0 if photo.label == "Day 0" else 0.3
         return DayResult(
-            photo, (make_change("left_cheek", size), make_change("nose", 0.1)), make_outcome().pair
+            photo, (make_change("left_cheek", size), make_change("nose", 0.1)), make_outcome().viewer
         )
 
     monkeypatch.setattr(recovery, "followed_day", day)
@@ -72,7 +72,7 @@ def test_depth_and_days_give_band_and_flags(
     sizes = {"Day 0": 14.0, "Day 1": 11.0, "Day 2": 9.5, "Day 4": 6.0, "Day 7": 3.5}
 
     def day(course: SampleCourse, photo: CoursePhoto) -> DayResult:
-        return DayResult(photo, (make_change("left_cheek", sizes[photo.label]),), make_outcome().pair)
+        return DayResult(photo, (make_change("left_cheek", sizes[photo.label]),), make_outcome().viewer)
 
     monkeypatch.setattr(recovery, "followed_day", day)
     app = page().run()
@@ -91,7 +91,8 @@ def test_the_strip_has_every_photo(sample_folder: Path, measured: list[str]) -> 
     assert [day["label"] for day in days] == ["Before", "Day 0", "Day 1"]
     assert [day["fixed"] for day in days] == [True, False, False]
     assert all(day["src"].startswith("data:image/jpeg") for day in days)
-    assert json.loads(viewer.proto.json)["after"]["note"] == "Day 0 · 2 March 2026"
+    (entry,) = json.loads(viewer.proto.json)["pairs"]
+    assert entry["pair"]["after"]["note"] == "Day 0 · 2 March 2026"
 
 
 def test_another_patient_is_followed_when_chosen(sample_folder: Path, measured: list[str]) -> None:

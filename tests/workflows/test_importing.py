@@ -7,7 +7,13 @@ import pytest
 
 from skincompare.errors import DuplicateError, OptionError, StoreUnavailableError
 from skincompare.records import TimeSource, View
-from skincompare.workflows.importing import ImportPlan, ImportStatus, find_photos, import_photos
+from skincompare.workflows.importing import (
+    ImportPlan,
+    ImportStatus,
+    IncomingFile,
+    find_photos,
+    import_photos,
+)
 from tests.store.clinic import TREATED_AT, add_course, add_session
 from tests.workflows.conftest import picture
 
@@ -146,3 +152,40 @@ def test_progress_is_told_file_by_file(store, treated, tmp_path):
     told = []
     list(import_photos(store, ImportPlan(*treated), paths, lambda *what: told.append(what)))
     assert told == [("1.jpg", 0.0), ("2.jpg", 0.5)]
+
+
+def test_named_bytes_are_stored_as_a_file_is_but_have_no_time_of_their_own(store, treated, tmp_path):
+    path = picture(tmp_path / "a.jpg", 200, day=3.0)
+    undated = picture(tmp_path / "b.jpg", 201)
+    sent = [IncomingFile("../sent.jpg", path.read_bytes), IncomingFile("late.jpg", undated.read_bytes)]
+    dated, refused = imported(store, treated, *sent)
+    assert (dated.status, dated.photo.file_name) == (ImportStatus.STORED, "sent.jpg")
+    assert dated.photo.captured_source is TimeSource.EXIF
+    assert store.photos.read(dated.photo) == path.read_bytes()
+    assert (refused.status, refused.file.place) == (ImportStatus.REFUSED, "late.jpg")
+    assert "does not say when" in refused.sentence
+
+
+def test_what_is_said_of_one_file_goes_before_what_is_said_of_all(store, treated, tmp_path):
+    path = picture(tmp_path / "a.jpg", 200, day=3.0)
+    own, all_ = TREATED_AT + timedelta(days=5), TREATED_AT + timedelta(days=9)
+    file = IncomingFile("a.jpg", path, own, TimeSource.CLOCK, View.LEFT_PROFILE)
+    (one,) = imported(store, treated, file, captured=all_)
+    assert (one.photo.captured, one.photo.captured_source) == (own, TimeSource.CLOCK)
+    assert one.photo.view is View.LEFT_PROFILE
+    assert store.photos.of_course(treated[1]) == (one.photo,)
+
+
+def test_bytes_that_are_gone_are_refused_and_the_others_go_on(store, treated, tmp_path):
+    path = picture(tmp_path / "a.jpg", 200, day=3.0)
+    gone, good = IncomingFile("gone.jpg", (tmp_path / "x").read_bytes), IncomingFile("a.jpg", path.read_bytes)
+    found = imported(store, treated, gone, good)
+    assert [one.status for one in found] == [ImportStatus.REFUSED, ImportStatus.STORED]
+    assert "choose it again" in found[0].sentence
+
+
+def test_sent_bytes_of_another_patient_stop_everything(store, treated, tmp_path):
+    path = picture(tmp_path / "a.jpg", 2, day=2)
+    imported(store, treated, path)
+    with pytest.raises(DuplicateError, match="A-17"):
+        imported(store, add_course(store, "B-2"), IncomingFile("b.jpg", path.read_bytes))

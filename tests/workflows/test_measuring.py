@@ -51,7 +51,9 @@ def quick(monkeypatch, methods):
             for quantity, method in (("redness", methods["redness"]), ("pore_density", methods["pores"]))
             if method.name in pair.metrics
         )
-        return analysis(pair.baseline, pair.photo, methods=own, treated=pair.treated, changes=changes)
+        return measuring.Measured(
+            analysis(pair.baseline, pair.photo, methods=own, treated=pair.treated, changes=changes)
+        )
 
     monkeypatch.setattr(measuring, "measure", measure)
     return seen

@@ -1,24 +1,33 @@
 """Compare two photos: sample photos at once, or a person's own."""
 
+import weakref
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.errors import SkincompareError
+from skincompare.report.pair_view import PairView
 from skincompare.settings import read_settings
-from skincompare.ui.cache import Options, PhotoFile, SideError, compared
+from skincompare.ui.cache import Options, PhotoFile, SideError, compared, comparison_of
 from skincompare.ui.keys import Key
-from skincompare.ui.outcome import Outcome
+from skincompare.ui.pictures import upload_address
 from skincompare.ui.problems import CalmErrors, escape_markdown, show_missing_samples
 from skincompare.ui.samples import photo_note, read_samples
-from skincompare.ui.widgets.first_look import show_first_look
+from skincompare.ui.state import patient_asked_for
+from skincompare.ui.widgets.first_look import show_aligned_look, show_first_look
 from skincompare.ui.widgets.first_steps import show_first_steps
 from skincompare.ui.widgets.outcome import show_outcome
 from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.points import choose_points
+from skincompare.ui.widgets.stored_compare import show_stored_compare
 from skincompare.ui.widgets.treatment import choose_treatment
+from skincompare.ui.words import compare as words
+from skincompare.ui.words import problems as problem_words
 from skincompare.workflows import CoursePhoto, SampleCloseUp, SampleCourse
 
 __all__ = ["Source", "show"]
@@ -32,8 +41,9 @@ SAMPLE_WIDTH_PX = 300
 class Source(StrEnum):
     """Where the photos come from."""
 
-    SAMPLE = "Sample photos"
-    OWN = "Your own photos"
+    PATIENT = words.PATIENT_PHOTOS
+    OWN = words.TWO_PHOTOS
+    SAMPLE = words.EXAMPLES
 
 
 @CalmErrors()
@@ -43,14 +53,16 @@ def show() -> None:
     controls = st.container(key="controls", horizontal=True, vertical_alignment="center")
     with controls:
         source = st.segmented_control(
-            "Photos",
+            words.PHOTOS,
             list(Source),
-            default=Source.SAMPLE,
+            default=Source.SAMPLE if patient_asked_for() is None else Source.PATIENT,
             required=True,
             key=Key.SOURCE,
             label_visibility="collapsed",
         )
-    if source == Source.OWN:
+    if source == Source.PATIENT:
+        show_stored_compare()
+    elif source == Source.OWN:
         _own_photos()
     else:
         _sample_photos(controls)
@@ -66,7 +78,7 @@ def _sample_photos(controls: DeltaGenerator) -> None:
     cases = {case.name: case for case in every}
     with controls:
         name = st.selectbox(
-            "Sample",
+            words.SAMPLE,
             list(cases),
             format_func=lambda one: cases[one].title,
             key=Key.SAMPLE,
@@ -77,15 +89,17 @@ def _sample_photos(controls: DeltaGenerator) -> None:
         photo = _choose_day(case)
     st.caption(case.summary)
     files = _sample_file(case.photos[0]), _sample_file(photo)
-    outcome = _outcome(files, _sample_options(case), is_sample=True)
+    options = _answered(files, _sample_options(case))
+    outcome = _outcome(files, options, is_sample=True)
     if outcome is not None:
-        show_outcome(outcome, (photo_note(case.photos[0]), photo_note(photo)))
+        notes = photo_note(case.photos[0]), photo_note(photo)
+        show_outcome(outcome, notes, _whole_photos(files), partial(comparison_of, *files, options))
 
 
 def _choose_day(case: SampleCourse | SampleCloseUp) -> CoursePhoto:
     later = {photo.label: photo for photo in case.photos[1:]}
     label = st.segmented_control(
-        "After photo",
+        words.AFTER_PHOTO,
         list(later),
         default=list(later)[min(1, len(later) - 1)] if isinstance(case, SampleCourse) else list(later)[-1],
         required=True,
@@ -111,43 +125,78 @@ def _sample_file(photo: CoursePhoto) -> PhotoFile:
 def _own_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        before = st.file_uploader("Before photo", FILE_TYPES, key=Key.BEFORE)
+        before = st.file_uploader(words.BEFORE_PHOTO, FILE_TYPES, key=Key.BEFORE)
     with right:
-        after = st.file_uploader("After photo", FILE_TYPES, key=Key.AFTER)
+        after = st.file_uploader(words.AFTER_PHOTO, FILE_TYPES, key=Key.AFTER)
     options = choose_treatment()
     if before is None or after is None or options is None:
         show_first_steps(before is not None, after is not None, options is not None)
         return
     files = PhotoFile(before.getvalue(), before.name), PhotoFile(after.getvalue(), after.name)
-    outcome = _outcome(files, replace(options, points=choose_points()), is_sample=False)
+    options = _answered(files, replace(options, points=choose_points()))
+    outcome = _outcome(files, options, is_sample=False)
     if outcome is not None:
-        show_outcome(outcome, outcome.notes)
+        show_outcome(outcome, outcome.notes, _whole_photos(files), partial(comparison_of, *files, options))
 
 
-def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> Outcome | None:
-    """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
+class _Held:
+    """The files of the pair that a session looks at; the shelf of pictures does not keep them alive."""
+
+    def __init__(self, files: tuple[PhotoFile, PhotoFile]) -> None:
+        self.files = files
+
+
+def _whole_photos(files: tuple[PhotoFile, PhotoFile]) -> tuple[str, str]:
+    """Return addresses of the photos at full resolution; they end with the session, or when another pair comes."""
+    held = _Held(files)
+    st.session_state[Key.WHOLE_PHOTOS] = held
+    kept = weakref.ref(held)
+
+    def data(side: int) -> bytes | None:
+        there = kept()
+        return there.files[side].data if there else None
+
+    first, second = (
+        upload_address(f"{id(held)}/{side}/{file.sha256}", partial(data, side))
+        for side, file in enumerate(files)
+    )
+    return first, second
+
+
+def _answered(files: tuple[PhotoFile, PhotoFile], options: Options) -> Options:
+    """Return the options with what the person said of this very pair: flipped, same person, marked points."""
     pair = tuple(one.sha256 for one in files)
-    options = replace(
+    marked_pair, marked = st.session_state.get(Key.MARKED_POINTS, (None, None))
+    return replace(
         options,
+        points=marked if marked_pair == pair else options.points,
         flip_after=st.session_state.get(Key.FLIPPED_PAIR) == pair,
         same_person=st.session_state.get(Key.SAME_PERSON_PAIR) == pair,
     )
+
+
+def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample: bool) -> PairView | None:
+    """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
     waiting = st.empty()
     with waiting.container(key="first-look"):
-        bar = st.progress(0.0, "Reading the photos")
+        bar = st.progress(0.0, words.READING)
         pictures = st.empty()
 
     def tell(step: str, share: float) -> None:
-        bar.progress(min(1.0, share), f"{step.capitalize()} …")
+        bar.progress(min(1.0, share), words.step_words(step))
         if share == 0:
             with pictures:
                 show_first_look(files)
 
+    def show_aligned(*pair: npt.NDArray[np.uint8]) -> None:
+        with pictures.container():
+            show_aligned_look(*pair)
+
     try:
-        return compared(*files, options, is_sample=is_sample, progress=tell)
+        return compared(*files, options, is_sample=is_sample, progress=tell, show_aligned=show_aligned)
     except SideError as error:
         st.error(
-            f"The {error.side} photo cannot be used. {escape_markdown(str(error))}",
+            problem_words.side_problem(error.side, escape_markdown(str(error))),
             icon=":material/image_not_supported:",
         )
     except SkincompareError as error:

@@ -1,93 +1,134 @@
 """A comparison on the page: what it says, the pictures, the table, the warnings, and how it was measured."""
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
 
+from skincompare.comparison import Comparison
 from skincompare.measurement import Flag
 from skincompare.report import words
 from skincompare.report.gate import GATE_TITLE
-from skincompare.report.viewer_pair import with_notes
+from skincompare.report.pair_view import PairView
 from skincompare.ui.keys import Key
-from skincompare.ui.outcome import Outcome
-from skincompare.ui.viewer import show_pair
+from skincompare.ui.pictures import shown_view
+from skincompare.ui.viewer import points_file, show_viewer
 from skincompare.ui.widgets.change_table import show_change_tables
 from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.forest_chart import forest_chart
-from skincompare.ui.widgets.sentences import show_lead, show_sentences
+from skincompare.ui.widgets.pair_files import FileKind, show_files
+from skincompare.ui.widgets.sentences import show_lead, show_quiet, show_sentences
+from skincompare.ui.words import compare as compare_words
+from skincompare.ui.words import files as file_words
+from skincompare.ui.words import outcome as own
+from skincompare.workflows.reporting import comparison_csv, comparison_pair, comparison_report
 
-__all__ = ["show_outcome"]
+__all__ = ["show_outcome", "show_result"]
 
 COLUMNS = (0.6, 0.4)
 """Shares of the width for the pictures and for what stands beside them."""
 
 
-def show_outcome(outcome: Outcome, notes: tuple[str, str]) -> None:
+def show_outcome(
+    view: PairView,
+    notes: tuple[str, str],
+    full: tuple[str, str] = ("", ""),
+    again: Callable[[], Comparison] | None = None,
+) -> None:
     """Draw what a comparison came to.
 
     Parameters
     ----------
-    outcome : Outcome
+    view : PairView
         Aligned or refused.
     notes : tuple of str
         A few words for the before and the after picture: their dates.
+    full : tuple of str
+        Addresses of the whole photos, to zoom into.
+    again : callable, optional
+        Compares them again, with all their pixels: for files that are made of them.
     """
-    lead, *more = outcome.headline
-    show_lead(lead)
+    only = {
+        "id": view.file_stem,
+        "label": "",
+        "before_note": notes[0],
+        "after_note": notes[1],
+        "url": shown_view(view, view.file_stem, full),
+    }
+
+    def pictures() -> PairView:
+        state = show_viewer([only], key=Key.VIEWER)
+        if state.align is not None:
+            st.session_state[Key.MARKED_POINTS] = (view.photos, points_file(state.align[1]))
+            st.rerun()
+        return view
+
+    show_result(pictures, partial(_show_downloads, view, again))
+
+
+def show_result(pictures: Callable[[], PairView], downloads: Callable[[], None]) -> None:
+    """Draw a comparison: pictures, what they say beside them, the table, the checks and the method.
+
+    Parameters
+    ----------
+    pictures : callable
+        Draws the viewer and returns the view that it shows.
+    downloads : callable
+        Draws what can be taken away.
+    """
+    head = st.container()
     with st.container(key="result-row"):
-        pictures, beside = st.columns(COLUMNS, gap="large")
-    with pictures:
-        show_pair(with_notes(outcome.pair, *notes), key=Key.VIEWER)
+        left, beside = st.columns(COLUMNS, gap="large")
+    with left:
+        view = pictures()
+    lead, *more = view.headline
+    with head:
+        show_lead(lead)
     with beside:
-        if outcome.is_aligned:
-            if outcome.unchecked is not None:
-                _offer_same_person(outcome.unchecked)
-            _show_forest(outcome)
+        if view.is_aligned:
+            if view.unchecked is not None:
+                _offer_same_person(view.unchecked)
+            _show_forest(view)
             show_sentences(more)
-            _show_warnings(outcome)
+            _show_warnings(view)
         else:
-            st.markdown("##### Why, and what to do")
-            show_flags(outcome.pair_flags)
-            if outcome.mirrored is not None:
-                _offer_flip(outcome.mirrored)
-        _show_downloads(outcome)
-    if outcome.changes:
-        show_change_tables(outcome.changes, outcome.treated)
-        _show_not_measurable(outcome)
-    _show_gate(outcome)
-    _show_method(outcome)
+            st.markdown(compare_words.WHY)
+            show_flags(view.pair_flags)
+            if view.mirrored is not None:
+                _offer_flip(view.mirrored)
+        downloads()
+    if view.changes:
+        show_change_tables(view.changes, view.treated)
+        _show_not_measurable(view)
+    _show_gate(view)
+    _show_method(view)
 
 
 def _offer_flip(pair: tuple[str, str]) -> None:
     """Offer to flip the after photo; the page remembers for which pair."""
     st.button(
-        "Flip the after photo and compare",
+        own.FLIP,
         key=Key.FLIP,
         type="primary",
         icon=":material/flip:",
         on_click=_remember_flip,
         args=(pair,),
     )
-    st.html(
-        '<p class="sc-quiet">Which of the two photos is mirrored cannot be told. Left and right stay those of the '
-        "before photo, and your files are not changed.</p>"
-    )
+    show_quiet(own.FLIP_NOTE)
 
 
 def _offer_same_person(pair: tuple[str, str]) -> None:
     """Offer to say that both photos show the same person; the page remembers for which pair."""
     st.button(
-        "Both photos show the same person",
+        own.SAME_PERSON,
         key=Key.SAME_PERSON,
         type="primary",
         icon=":material/person_check:",
         on_click=_remember_same_person,
         args=(pair,),
     )
-    st.html(
-        '<p class="sc-quiet">The fine detail of the skin does not tell, because a photo is dim, noisy or soft. If you '
-        "know it, say so, and the changes are shown with a wider error.</p>"
-    )
+    show_quiet(own.SAME_PERSON_NOTE)
 
 
 def _remember_same_person(pair: tuple[str, str]) -> None:
@@ -98,74 +139,67 @@ def _remember_flip(pair: tuple[str, str]) -> None:
     st.session_state[Key.FLIPPED_PAIR] = pair
 
 
-def _show_forest(outcome: Outcome) -> None:
-    redness = [one for one in outcome.changes if one.metric == "redness" and words.is_measurable(one)]
+def _show_forest(view: PairView) -> None:
+    redness = [one for one in view.changes if one.metric == "redness" and words.is_measurable(one)]
     if not redness:
         return
-    st.markdown("##### Redness by region")
-    chart = forest_chart(words.sorted_changes(redness, outcome.treated))
-    st.altair_chart(
-        chart, width="stretch", alt="Change of redness in each region with its error; see the table"
-    )
-    st.html(
-        '<p class="sc-quiet">Dots: change, lines: 95 % interval, grey bars: '
-        "how far repeat photos of unchanged skin differ. Left and right are the patient's own.</p>"
-    )
+    st.markdown(own.FOREST_TITLE)
+    chart = forest_chart(words.sorted_changes(redness, view.treated))
+    st.altair_chart(chart, width="stretch", alt=own.FOREST_ALT)
+    show_quiet(own.FOREST_NOTE)
 
 
-def _show_warnings(outcome: Outcome) -> None:
-    cautions = words.grouped_cautions(outcome.changes, outcome.pair_flags)
-    told = " ".join(outcome.headline)
-    flags = [flag for flag in (*outcome.pair_flags, *outcome.light_flags) if flag.reason not in told]
+def _show_warnings(view: PairView) -> None:
+    cautions = words.grouped_cautions(view.changes, view.pair_flags)
+    told = " ".join(view.headline)
+    flags = [flag for flag in (*view.pair_flags, *view.light_flags) if flag.reason not in told]
     if not flags and not cautions:
         return
-    st.markdown("##### Please note")
+    st.markdown(own.NOTE)
     grouped = [
-        Flag(one.code, f"{one.what} on {one.where}: {one.why}", one.advice, one.effect) for one in cautions
+        Flag(one.code, own.caution(one.what, one.where, one.why), one.advice, one.effect) for one in cautions
     ]
     show_flags([*flags, *grouped])
 
 
-def _show_downloads(outcome: Outcome) -> None:
-    with st.container(horizontal=True):
-        st.download_button(
-            "Report (HTML)",
-            data=outcome.report,
-            file_name=f"{outcome.file_stem}.html",
-            mime="text/html",
-            key=Key.HTML_REPORT,
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Numbers (JSON)",
-            data=outcome.numbers,
-            file_name=f"{outcome.file_stem}.json",
-            mime="application/json",
-            key=Key.JSON,
-            icon=":material/download:",
-            on_click="ignore",
-        )
+def _show_downloads(view: PairView, again: Callable[[], Comparison] | None) -> None:
+    kinds = [
+        FileKind(file_words.HTML, "html", "text/html", lambda options: view.report),
+        FileKind(file_words.JSON, "json", "application/json", lambda options: view.numbers),
+    ]
+    if again is not None:
+        kinds = [
+            FileKind(
+                file_words.PDF, "pdf", "application/pdf", lambda options: comparison_report(again(), options)
+            ),
+            FileKind(file_words.PNG, "png", "image/png", lambda options: comparison_pair(again(), options)),
+            FileKind(file_words.TABLE, "csv", "text/csv", lambda options: comparison_csv(again())),
+            *kinds,
+        ]
+    show_files("pair", view.file_stem, tuple(kinds))
 
 
-def _show_not_measurable(outcome: Outcome) -> None:
-    groups = words.grouped_reasons(outcome.changes, outcome.light_references)
+def _show_not_measurable(view: PairView) -> None:
+    groups = words.grouped_reasons(view.changes, view.light_references)
     if not groups:
         return
-    with st.expander("What could not be measured, and how to retake the photos"):
-        show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", False) for one in groups)
+    with st.expander(own.NOT_MEASURED):
+        show_notes(
+            (own.reason_head(one.what, one.where), own.reason_text(one.why, one.advice), False)
+            for one in groups
+        )
 
 
-def _show_gate(outcome: Outcome) -> None:
-    answer, table = outcome.gate
+def _show_gate(view: PairView) -> None:
+    answer, table = view.gate
     if not table:
         return
-    with st.expander(f"{GATE_TITLE} {answer}"):
+    with st.expander(own.gate_title(GATE_TITLE, answer)):
         st.html(f'<div class="sc-table-room">{table}</div>')
-        st.html('<p class="sc-quiet">Make-up and glasses are not looked for.</p>')
+        show_quiet(own.NOT_LOOKED_FOR)
 
 
-def _show_method(outcome: Outcome) -> None:
-    with st.expander("How this was measured"):
-        listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in outcome.facts)
+def _show_method(view: PairView) -> None:
+    with st.expander(own.METHOD):
+        listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in view.facts)
         st.html(f'<dl class="sc-facts">{listed}</dl>')

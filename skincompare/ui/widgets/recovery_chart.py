@@ -11,8 +11,9 @@ import numpy as np
 from skincompare.recovery import BandLine, FitStatus, RecoveryCurve, RecoveryFit, RecoveryOutlook
 from skincompare.report import words
 from skincompare.ui.widgets.chart_colours import AXIS_FONT_PX, Chart, ChartColours, chart_colours
+from skincompare.ui.words import recovery as own
 
-__all__ = ["TruthPoint", "recovery_chart"]
+__all__ = ["ChartMark", "TruthPoint", "recovery_chart"]
 
 HEIGHT_PX = 400
 """Height of the chart, px."""
@@ -26,6 +27,11 @@ FITTED_STEPS = 80
 """Points of a fitted curve, evenly in log(1 + day)."""
 EXPECTED_OPACITY = 0.12
 """How strongly the expected days are tinted."""
+EVENT_STEP, EVENT_ROWS = 0.07, 3
+"""Distance of two lines of words at the foot, as a share of the axis, and how many there are before the first is used
+again."""
+LATE_SHARE = 0.5
+"""Words of a day after this share of the axis stand to its left, so that they stay within the chart."""
 APART = 0.045
 """Distance between the points of two regions on one day, in units of log(1 + day), so that error bars stay apart."""
 
@@ -37,6 +43,25 @@ class TruthPoint:
     region: str
     day: float
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMark:
+    """Something that happened on a day: a treatment, a flag, a symptom, or the day a person looks at.
+
+    Parameters
+    ----------
+    day : float
+        When, days since the treatment.
+    text : str
+        What, in a few words.
+    is_here : bool
+        Whether it is the day that is looked at: drawn stronger.
+    """
+
+    day: float
+    text: str
+    is_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,9 @@ def recovery_chart(
     truth: Sequence[TruthPoint] = (),
     last_day: float = 28.0,
     outlook: RecoveryOutlook | None = None,
+    marks: Sequence[ChartMark] = (),
+    *,
+    height: int = HEIGHT_PX,
 ) -> Chart:
     """Return redness against days since the treatment, with 95 % error bars and the band of repeat photos.
 
@@ -66,6 +94,10 @@ def recovery_chart(
         Where the axis ends, days.
     outlook : RecoveryOutlook, optional
         Fitted curves, drawn instead of straight lines, and the days on which redness is expected back, tinted.
+    marks : sequence of ChartMark, optional
+        Treatment, flags, symptoms, and where the person is, each a line with its words.
+    height : int
+        Of the chart, px.
 
     Returns
     -------
@@ -95,7 +127,8 @@ def recovery_chart(
     straight = [row for row in rows if row["region"] not in smooth]
     layers = [*_ground(mdc, scales, colours), *expected, _dashed(dashed, scales)]
     layers += [_lines(straight, "change", scales), _lines(fitted, "value", scales), *_marks(rows, scales)]
-    chart = alt.layer(*layers).properties(height=HEIGHT_PX)
+    layers += _events(marks, scales, colours, last_day)
+    chart = alt.layer(*layers).properties(height=height)
     styled: Chart = chart.configure_axis(
         labelColor=colours.text,
         titleColor=colours.text,
@@ -114,8 +147,8 @@ def _rows(curve: RecoveryCurve, place: float) -> list[dict[str, Any]]:
     rows = []
     for point in curve.points:
         change = point.change
-        if not words.is_measurable(change):
-            continue
+        if not words.is_measurable(change) or point.day < FIRST_DAY:
+            continue  # a photo from before the treatment has no place on an axis of days since
         low, high = change.interval
         rows.append(
             {
@@ -140,7 +173,7 @@ def _truth_row(point: TruthPoint) -> dict[str, Any]:
 def _day_axis(last_day: float) -> alt.X:
     return alt.X(
         "x:Q",
-        title="Days since the treatment",
+        title=own.DAYS,
         scale=alt.Scale(type="symlog", constant=1, domain=[FIRST_DAY, last_day * ROOM_AFTER], nice=False),
         axis=alt.Axis(values=[day for day in AXIS_DAYS if day <= last_day], format="d", grid=False),
     )
@@ -155,7 +188,7 @@ def _colour(labels: list[str], colours: ChartColours) -> alt.Color:
 
 def _ground(mdc: float, scales: _Scales, colours: ChartColours) -> list[alt.Chart]:
     """Return the grey band of repeat photos and the baseline."""
-    axis = alt.Y("low:Q", scale=scales.redness, title="Redness against the baseline, EI")
+    axis = alt.Y("low:Q", scale=scales.redness, title=own.REDNESS)
     band = alt.Chart(alt.InlineData(values=[{"low": -mdc, "high": mdc}])).mark_rect(color=colours.band)
     zero = alt.Chart(alt.InlineData(values=[{"y": 0}])).mark_rule(color=colours.line)
     return [
@@ -185,7 +218,7 @@ def _expected(line: BandLine, scales: _Scales, colours: ChartColours) -> list[al
     """Return the days on which redness is expected back, and the day after which to ask."""
     days = [{"x": line.first_day, "to": line.last_day}]
     band = alt.Chart(alt.InlineData(values=days)).mark_rect(color=colours.accent, opacity=EXPECTED_OPACITY)
-    ask = alt.Chart(alt.InlineData(values=[{"x": line.ask_after_day, "text": "ask your clinician after"}]))
+    ask = alt.Chart(alt.InlineData(values=[{"x": line.ask_after_day, "text": own.ASK_AFTER}]))
     rule = ask.mark_rule(color=colours.accent, strokeDash=[2, 3]).encode(
         x=scales.days, tooltip=alt.value(None)
     )
@@ -195,6 +228,36 @@ def _expected(line: BandLine, scales: _Scales, colours: ChartColours) -> list[al
         rule,
         text.encode(x=scales.days, y=alt.value(0), text="text:N", tooltip=alt.value(None)),
     ]
+
+
+def _events(
+    marks: Sequence[ChartMark], scales: _Scales, colours: ChartColours, last_day: float
+) -> list[alt.Chart]:
+    """Return what happened on which day, words at the foot one above the other so that none covers another."""
+    drawn = []
+    low, high = scales.redness.domain
+    for index, mark in enumerate(marks):
+        y = low + (index % EVENT_ROWS + 0.5) * EVENT_STEP * (high - low)
+        data = alt.Chart(alt.InlineData(values=[{"x": max(0.0, mark.day), "y": y, "text": mark.text}]))
+        rule = data.mark_rule(
+            color=colours.accent if mark.is_here else colours.line,
+            strokeWidth=3 if mark.is_here else 1.5,
+            strokeDash=[1, 0] if mark.is_here else [6, 3],
+        )
+        is_late = mark.day > LATE_SHARE * last_day
+        text = data.mark_text(
+            align="right" if is_late else "left",
+            dx=-5 if is_late else 5,
+            color=colours.text,
+            fontSize=AXIS_FONT_PX,
+            fontWeight="bold" if mark.is_here else "normal",
+        )
+        at = alt.Y("y:Q", scale=scales.redness)
+        drawn += [
+            rule.encode(x=scales.days, tooltip=alt.value(None)),
+            text.encode(x=scales.days, y=at, text="text:N", tooltip=alt.value(None)),
+        ]
+    return drawn
 
 
 def _lines(rows: list[dict[str, Any]], value: str, scales: _Scales) -> alt.Chart:
@@ -212,9 +275,9 @@ def _marks(rows: list[dict[str, Any]], scales: _Scales) -> list[alt.Chart]:
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=scales.days, color=scales.colour)
     at = alt.Y("change:Q", scale=scales.redness)
     ends = alt.Y("low:Q", scale=scales.redness)
-    named = (("region:N", "Region"), ("shown:N", "Change"), ("verdict:N", "Verdict"))
+    named = (("region:N", own.TIP_REGION), ("shown:N", own.TIP_CHANGE), ("verdict:N", own.TIP_VERDICT))
     tooltips = [alt.Tooltip(field, title=title) for field, title in named]
-    tooltips.insert(1, alt.Tooltip("day:Q", title="Day", format=".1f"))
+    tooltips.insert(1, alt.Tooltip("day:Q", title=own.TIP_DAY, format=".1f"))
     return [
         base.mark_rule(strokeWidth=2).encode(y=ends, y2="high:Q", tooltip=alt.value(None)),
         base.mark_point(filled=True, size=80, opacity=1).encode(y=at, tooltip=tooltips),

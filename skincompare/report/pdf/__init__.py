@@ -1,0 +1,1 @@
+"""Documents on paper: one comparison, or a whole course, as a PDF."""
