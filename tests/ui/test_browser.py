@@ -19,8 +19,12 @@ PageMaker = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    samples = few_samples(tmp_path_factory.mktemp("samples"))
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return few_samples(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(scope="module")
+def address(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_app(tmp_path_factory.mktemp("server"), SKINCOMPARE_SAMPLES=str(samples)) as started:
         yield started
 
@@ -188,15 +192,15 @@ def test_a_recovery_is_followed(open_app: PageMaker, size: tuple[int, int]) -> N
     expect(page.locator(".viewer .second .tag.left")).to_contain_text("Day 1")
 
 
-def test_own_photos_with_odd_names(open_app: PageMaker, few_samples: Path) -> None:
+def test_own_photos_with_odd_names(open_app: PageMaker, samples: Path) -> None:
     page = open_app()
     page.get_by_role("radio", name="Your own photos").click()
     before, after = (
         page.locator(f".st-key-{name} input[type=file]") for name in ("before_photo", "after_photo")
     )
     hostile = "<img src=x onerror=alert(1)>.jpg"
-    course = json.loads((few_samples / "truth.json").read_text(encoding="utf-8"))["courses"][0]
-    photos = [(few_samples / photo["file"]).read_bytes() for photo in course["photos"]]
+    course = json.loads((samples / "truth.json").read_text(encoding="utf-8"))["courses"][0]
+    photos = [(samples / photo["file"]).read_bytes() for photo in course["photos"]]
     before.set_input_files({"name": hostile, "mimeType": "image/jpeg", "buffer": b"no photo"})
     expect(page.locator(".sc-steps")).to_contain_text("from before. ✓")
     after.set_input_files({"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photos[1]})

@@ -40,7 +40,7 @@ PAIRS = json.loads((Path(__file__).parent / "pairs.json").read_text())
 @st.fragment
 def part():
     runs["part"] += 1
-    state = show_viewer(PAIRS, key="viewer", patient_view=True)
+    state = show_viewer(PAIRS, key="viewer", annotations={}, patient_view=True)
     drawn = {name: [one.kind.value for one in many] for name, many in state.annotations.items()}
     st.text(f"page {runs['page']}, part {runs['part']}, shows {state.current}, drawn {drawn}")
     if state.presents:

@@ -146,7 +146,7 @@ def test_the_patient_view_is_asked_for(page: Page, site: Site) -> None:
 
 
 def test_a_single_pair_for_a_page_that_listens_to_nothing(page: Page, site: Site) -> None:
-    show(page, entry("a", whole_pair()), quiet=True, patient_view=False)
+    show(page, entry("a", whole_pair()), quiet=True, keeps=False, patient_view=False)
     focus(page)
     expect(page.get_by_role("button", name="Annotate")).to_be_hidden()
     press(page, "Shift+ArrowLeft", "p", "a", "x")
@@ -156,3 +156,13 @@ def test_a_single_pair_for_a_page_that_listens_to_nothing(page: Page, site: Site
     assert told(page) == []
     assert page.evaluate("window.triggered") == []
     expect(page.locator(".course")).to_be_hidden()
+
+
+def test_a_page_that_keeps_no_drawings_offers_none(page: Page, site: Site) -> None:
+    show(page, entry("a", whole_pair()), keeps=False)
+    focus(page)
+    expect(page.get_by_role("button", name="Align by hand")).to_be_visible()
+    expect(page.get_by_role("button", name="Annotate")).to_be_hidden()
+    press(page, "a", "Enter", "ArrowRight", "Enter", "t", "Enter")
+    assert page.locator("svg.notes path").count() == 0
+    expect(page.locator(".panel:visible")).to_have_count(0)

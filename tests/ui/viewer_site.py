@@ -176,6 +176,7 @@ def show(page: Page, *pairs: dict[str, Any], wait: bool = True, **more: Any) -> 
         "current": pairs[0]["id"],
         "words": viewer_words(),
         "patient_view": True,
+        "keeps": True,
         **more,
     }
     page.evaluate("data => { window.show(data) }", data)

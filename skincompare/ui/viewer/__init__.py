@@ -68,7 +68,7 @@ def show_viewer(
     current : str, optional
         Which pair to show first; naming another one later goes there. Default: the first.
     annotations : mapping of str to sequence of Drawing, optional
-        Those stored for each pair.
+        Those stored for each pair. Without any mapping, also an empty one, nothing can be drawn: nobody would keep it.
     patient_view : bool
         Whether the page has one to go to.
 
@@ -83,6 +83,7 @@ def show_viewer(
         "pairs": pairs,
         "current": first,
         "annotations": {name: to_plain(tuple(drawn)) for name, drawn in (annotations or {}).items()},
+        "keeps": annotations is not None,
         "patient_view": patient_view,
         "words": viewer_words(),
     }

@@ -62,6 +62,7 @@ class Viewer {
     this.buildStrip()
     this.root.querySelector('[data-action="present"]').hidden = !data.patient_view
     this.root.querySelector(".marking-tools").hidden = Boolean(data.quiet) // nobody would keep it
+    this.root.querySelector('[data-action="annotate"]').hidden = !data.keeps
     const entry = this.entries.find((one) => one.id === wanted)
     if (!entry) return
     if (wanted === this.current && this.seen && this.seen.content === contentOf(entry)) {
