@@ -194,7 +194,7 @@ def test_a_recovery_is_followed(open_app: PageMaker, size: tuple[int, int]) -> N
 
 def test_own_photos_with_odd_names(open_app: PageMaker, samples: Path) -> None:
     page = open_app()
-    page.get_by_role("radio", name="Your own photos").click()
+    page.get_by_role("radio", name="Two photos").click()
     before, after = (
         page.locator(f".st-key-{name} input[type=file]") for name in ("before_photo", "after_photo")
     )
