@@ -1,6 +1,7 @@
 """The list of patients and a patient's page: an empty clinic, a made-up one, hostile names, a journey each."""
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from skincompare.ui.widgets import demo_clinic
 from skincompare.workflows import measuring
 from skincompare.workflows import timeline as timelines
 from skincompare.workflows.jobs import Job
+from skincompare.workflows.views import keep_view
 from tests.store.clinic import PORES, REDNESS, add_course, add_photo, add_session, analysis, change
 
 WAIT_SECONDS = 30.0
@@ -280,6 +282,18 @@ def test_a_course_is_on_one_screen(followed: tuple[Patient, Course], store: Stor
     assert "1.5 mm: left cheek" in shown
     assert app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
     assert app.button(key=f"{Key.COURSE_MEASURE}_{followed[1].id}_start").label.startswith("Measure")
+
+
+def test_a_photo_that_tells_nothing_says_why(store: Store) -> None:
+    patient, course = add_course(store)
+    add_session(store, course)
+    baseline, photo = (add_photo(store, course, number, day) for number, day in enumerate((-1, 1)))
+    untold = tuple(change(baseline, photo, region=region, by=math.nan) for region in ("left_cheek", "nose"))
+    store.analyses.add(analysis(baseline, photo, changes=untold))
+    keep_view(store, baseline, photo, ("left_cheek", "nose"), b"kept")
+    shown = texts(page("patient", patient=patient.uid).run())
+    assert "Nothing could be measured on the treated skin." in shown
+    assert "Nothing tells the light. Show the forehead." in shown
 
 
 def test_a_second_course_is_chosen_and_named_in_the_address(
