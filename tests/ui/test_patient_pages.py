@@ -62,7 +62,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_disk: None) -> I
 def followed(store: Store) -> tuple[Patient, Course]:
     """Return a patient whose redness stays, with a photo that could not be compared and one that waits."""
     patient, course = add_course(store, "A-17", display_name="Ada")
-    add_session(store, course)
+    add_session(store, course, practitioner="Dr. Ito")
     baseline = add_photo(store, course, 0, -1)
     for number, day in enumerate((1, 3, 8, 9), 1):
         photo = add_photo(store, course, number, day)
@@ -236,12 +236,13 @@ def test_a_session_is_asked_for_in_the_clinics_time(followed: Any, store: Store)
     app.multiselect(key=f"{Key.SESSION_REGIONS}_{mark}").set_value(["chin", "nose"]).run()
     app.number_input(key=f"{Key.SESSION_DEPTH}_chin_1.0_{mark}").set_value(0.5)
     app.text_input(key=f"{Key.SESSION_DEVICE}_{mark}").set_value("pen")
+    app.selectbox(key=f"{Key.SESSION_WHO}_{mark}").set_value("Dr. Ito")
     app.get("date_time_input")[0].set_value(datetime(2026, 7, 1, 9, 0))
     app.button(key=f"{Key.SESSION_SAVE}_{mark}").click().run()
     assert not app.exception
     session = store.treatments.sessions(followed[1])[-1]
     assert dict(session.depths_mm) == {"chin": 0.5, "nose": 1.0}
-    assert session.device == "pen"
+    assert (session.device, session.practitioner) == ("pen", "Dr. Ito")
     assert session.at.isoformat() == "2026-07-01T09:00:00+02:00"
 
 
