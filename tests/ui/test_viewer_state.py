@@ -1,6 +1,7 @@
 """What a page gets from the viewer: only what can be true, whatever the browser sends."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -121,3 +122,10 @@ def test_what_was_shown_is_what_the_browser_had_not_what_came_meanwhile(monkeypa
     assert told_now.annotations == {"a": (arrow, words), "b": (arrow,)}
     sent["state"] = {"current": "a", "annotations": {"a": [WORDS], "b": [ARROW]}}
     assert run((arrow, theirs, words)).shown == {"a": (arrow, words), "b": (arrow,)}
+
+
+def test_no_file_of_the_viewer_is_longer_than_a_module_may_be():
+    folder = Path(viewer.__file__).parent
+    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in folder.rglob("*.*s")}
+    assert len(lines) >= 17
+    assert max(lines.values()) <= 400

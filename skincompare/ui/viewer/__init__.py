@@ -1,7 +1,7 @@
 """The picture viewer: pairs of a course side by side, swiped, blinking ... or as a map of change.
 
-Plain JavaScript without a build: the files of ``js/`` are joined when this module is loaded. Zoom, mode and what is
-chosen live in the browser; a switch of the pair costs no run of the page, and tells it one small value.
+Plain JavaScript without a build: the files of ``js/`` and ``css/`` are joined when this module is loaded. Zoom, mode
+and what is chosen live in the browser; a switch of the pair costs no run of the page, and tells it one small value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,15 +26,20 @@ _SCRIPTS = (
 """Files of the script, in the order in which they are joined."""
 SHOWN = "_shown"
 """What is added to a viewer's key for the drawings that its browser has shown."""
+_STYLES = ("bars", "stage", "overlays", "below", "circumstances")
+"""Style sheets, in their order."""
 ONLY_PAIR = "pair"
 """What the pair of :func:`show_pair` is called."""
 
 
 def viewer_parts() -> tuple[str, str, str]:
-    """Return the HTML, the style sheet and the joined script of the viewer."""
-    html, css = ((_HERE / name).read_text(encoding="utf-8") for name in ("viewer.html", "viewer.css"))
-    script = "\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
-    return html, css, script
+    """Return the HTML, the joined style sheet and the joined script of the viewer."""
+    html = (_HERE / "viewer.html").read_text(encoding="utf-8")
+    return html, _joined("css", _STYLES), _joined("js", _SCRIPTS)
+
+
+def _joined(kind: str, names: tuple[str, ...]) -> str:
+    return "\n".join((_HERE / kind / f"{name}.{kind}").read_text(encoding="utf-8") for name in names)
 
 
 _html, _css, _js = viewer_parts()
