@@ -81,6 +81,7 @@ def measure_course(store: Store, course: Course, job: Job) -> None:
     """
     every = tuple(current_methods())  # the view of a pair holds what all metrics saw, so all of them run
     pairs = [replace(pair, metrics=every) for pair in due_pairs(store, course)]
+    job.tell(f"0 / {len(pairs)}", 0.0)
     for pair, analysis in measure_due(store, pairs, progress=job.tell):
         job.add((pair.photo.file_name, analysis.status.value, analysis.problem))
     if pairs:

@@ -1,6 +1,7 @@
 """The list of patients and a patient's page: an empty clinic, a made-up one, hostile names, a journey each."""
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from skincompare.ui.widgets import demo_clinic
 from skincompare.workflows import measuring
 from skincompare.workflows import timeline as timelines
 from skincompare.workflows.jobs import Job
+from skincompare.workflows.views import keep_view
 from tests.store.clinic import PORES, REDNESS, add_course, add_photo, add_session, analysis, change
 
 WAIT_SECONDS = 30.0
@@ -60,7 +62,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_disk: None) -> I
 def followed(store: Store) -> tuple[Patient, Course]:
     """Return a patient whose redness stays, with a photo that could not be compared and one that waits."""
     patient, course = add_course(store, "A-17", display_name="Ada")
-    add_session(store, course)
+    add_session(store, course, practitioner="Dr. Ito")
     baseline = add_photo(store, course, 0, -1)
     for number, day in enumerate((1, 3, 8, 9), 1):
         photo = add_photo(store, course, number, day)
@@ -234,12 +236,13 @@ def test_a_session_is_asked_for_in_the_clinics_time(followed: Any, store: Store)
     app.multiselect(key=f"{Key.SESSION_REGIONS}_{mark}").set_value(["chin", "nose"]).run()
     app.number_input(key=f"{Key.SESSION_DEPTH}_chin_1.0_{mark}").set_value(0.5)
     app.text_input(key=f"{Key.SESSION_DEVICE}_{mark}").set_value("pen")
+    app.selectbox(key=f"{Key.SESSION_WHO}_{mark}").set_value("Dr. Ito")
     app.get("date_time_input")[0].set_value(datetime(2026, 7, 1, 9, 0))
     app.button(key=f"{Key.SESSION_SAVE}_{mark}").click().run()
     assert not app.exception
     session = store.treatments.sessions(followed[1])[-1]
     assert dict(session.depths_mm) == {"chin": 0.5, "nose": 1.0}
-    assert session.device == "pen"
+    assert (session.device, session.practitioner) == ("pen", "Dr. Ito")
     assert session.at.isoformat() == "2026-07-01T09:00:00+02:00"
 
 
@@ -280,6 +283,18 @@ def test_a_course_is_on_one_screen(followed: tuple[Patient, Course], store: Stor
     assert "1.5 mm: left cheek" in shown
     assert app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
     assert app.button(key=f"{Key.COURSE_MEASURE}_{followed[1].id}_start").label.startswith("Measure")
+
+
+def test_a_photo_that_tells_nothing_says_why(store: Store) -> None:
+    patient, course = add_course(store)
+    add_session(store, course)
+    baseline, photo = (add_photo(store, course, number, day) for number, day in enumerate((-1, 1)))
+    untold = tuple(change(baseline, photo, region=region, by=math.nan) for region in ("left_cheek", "nose"))
+    store.analyses.add(analysis(baseline, photo, changes=untold))
+    keep_view(store, baseline, photo, ("left_cheek", "nose"), b"kept")
+    shown = texts(page("patient", patient=patient.uid).run())
+    assert "Nothing could be measured on the treated skin." in shown
+    assert "Nothing tells the light. Show the forehead." in shown
 
 
 def test_a_second_course_is_chosen_and_named_in_the_address(

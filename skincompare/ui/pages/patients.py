@@ -99,14 +99,15 @@ def _list(store: Store, search: str) -> None:
 
 def _rows(store: Store, lines: Sequence[PatientLine]) -> None:
     """Draw the list at once; flags that take longer to look for come in later runs of this part alone."""
-    is_all = len(notes_of_lines(store, lines, LOOKING_SECONDS)) == len(lines)
+    first = notes_of_lines(store, lines, LOOKING_SECONDS)
+    is_all = len(first) == len(lines)
 
     @st.fragment(run_every=None if is_all else EVERY_SECONDS)
     def draw() -> None:
         opened = st.session_state.pop(OPENED, None)
         if opened is not None:  # before anything else is looked for: the pair is to be there soon
             go_to(Place.PATIENT, {PATIENT: opened})
-        notes = notes_of_lines(store, lines, LOOKING_SECONDS)
+        notes = first if is_all else notes_of_lines(store, lines, LOOKING_SECONDS)
         zone = clinic_zone(store)
         rows = [
             patient_row(

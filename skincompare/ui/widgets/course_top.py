@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from skincompare.records import AnalysisStatus, PhotoRecord
+from skincompare.report.words import grouped_reasons
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_zone
 from skincompare.ui.jobs import jobs, show_job
@@ -32,6 +33,8 @@ __all__ = ["show_course_top"]
 
 COLUMNS = (0.64, 0.36)
 """Shares of the width for the pictures and for what they say."""
+MOST_REASONS = 3
+"""Reasons for what could not be measured; all wait below."""
 MOST_SENTENCES = 4
 """Sentences beside the pictures; all numbers wait below."""
 
@@ -119,14 +122,17 @@ def _show_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> None:
         show_lead(words.NOT_COMPARABLE)
         show_notes([("", day.problem, True)])
         return
+    own = [one for one in day.changes if one.region in whole.treated or not whole.treated]
     told = words.lead_words(day, whole.treated)
-    if not told:
+    if not told and day.status is None:
         show_lead(words.NOT_MEASURED)
         return
-    lead, *more = told
+    lead, *more = told or (words.NOT_MEASURABLE,)
     show_lead(lead)
     show_sentences(more[:MOST_SENTENCES])
-    own = [one for one in day.changes if one.region in whole.treated or not whole.treated]
+    if not told:
+        reasons = grouped_reasons(own)[:MOST_REASONS]
+        show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", True) for one in reasons)
     show_sentences([one for one in (words.limit_words(own), words.treated_words(whole.treated)) if one])
     if not day.is_complete:
         show_sentences([words.INCOMPLETE])

@@ -53,7 +53,7 @@ def _ask(store: Store, session: Session, zone: ZoneInfo) -> None:
         regions = _regions(session, mark)
     with fields:
         depths = _depths(session, regions, mark)
-        changed = _fields(session, zone, mark)
+        changed = _fields(store, session, zone, mark)
         is_sent = st.button(words.SAVE, type="primary", key=f"{Key.SESSION_SAVE}_{mark}")
     if not is_sent:
         return
@@ -112,7 +112,7 @@ def _depths(session: Session, regions: Sequence[str], mark: str) -> dict[str, fl
     return dict.fromkeys(regions, common)
 
 
-def _fields(session: Session, zone: ZoneInfo, mark: str) -> Callable[[], Session]:
+def _fields(store: Store, session: Session, zone: ZoneInfo, mark: str) -> Callable[[], Session]:
     at = st.datetime_input(
         words.at_label(zone.key),
         value=session.at.astimezone(zone).replace(tzinfo=None),
@@ -122,7 +122,15 @@ def _fields(session: Session, zone: ZoneInfo, mark: str) -> Callable[[], Session
     )
     left, right = st.columns(2)
     device = left.text_input(words.DEVICE, session.device, max_chars=200, key=f"{Key.SESSION_DEVICE}_{mark}")
-    who = right.text_input(words.WHO, session.practitioner, max_chars=200, key=f"{Key.SESSION_WHO}_{mark}")
+    people = tuple(dict.fromkeys((*filter(None, [session.practitioner]), *store.treatments.practitioners())))
+    who = right.selectbox(
+        words.WHO,
+        people,
+        0 if session.practitioner else None,
+        placeholder=words.WHO_HINT,
+        accept_new_options=True,
+        key=f"{Key.SESSION_WHO}_{mark}",
+    )
     left, right = st.columns(2)
     passes = left.number_input(
         words.PASSES,
@@ -150,7 +158,7 @@ def _fields(session: Session, zone: ZoneInfo, mark: str) -> Callable[[], Session
             session,
             at=moment,
             device=device.strip(),
-            practitioner=who.strip(),
+            practitioner=(who or "").strip(),
             passes=passes,
             topicals=topicals,
             instructions=advice,

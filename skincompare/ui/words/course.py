@@ -36,6 +36,7 @@ __all__ = [
     "NOTHING_CHANGED",
     "NOTHING_SO_FAR",
     "NOT_COMPARABLE",
+    "NOT_MEASURABLE",
     "NOT_MEASURED",
     "NO_BASELINE",
     "NO_COURSE",
@@ -103,6 +104,7 @@ NO_LATER = "This is the baseline. Add a photo from after the session, and both a
 BASELINE = "Baseline"
 BEFORE = "Before"
 NOT_COMPARABLE = "✕ not comparable"
+NOT_MEASURABLE = "Nothing could be measured on the treated skin."
 NOT_MEASURED = "◌ not measured"
 WHY_NOT = "Photos that cannot be compared, and what to do"
 AS_THEY_ARE = "The photos as they are, not aligned and not measured yet."

@@ -17,6 +17,7 @@ __all__ = [
     "SAVE",
     "TOPICALS",
     "WHO",
+    "WHO_HINT",
     "at_label",
 ]
 
@@ -34,6 +35,7 @@ DEVICE = "Device"
 PASSES = "Passes"
 TOPICALS = "Put on the skin"
 WHO = "Practitioner"
+WHO_HINT = "Choose, or type a name"
 NOTES = "Notes"
 ADVICE = "Instructions given"
 ADVICE_HELP = "What the patient was told to do afterwards."
