@@ -17,7 +17,7 @@ __all__ = ["change_between", "measurement_of"]
 
 NO_REFERENCE = "no_reference"
 """Code of a metric's flag that there is no light to take off."""
-THIS_PHOTO = "this photo"
+THIS_PHOTO, HAS = "this photo", "this photo has"
 """How a metric that sees one photo names it."""
 SIMILAR_SCALE = 1.3
 """Ratio of the photos' px/mm beyond which texture is not measured alike in both [judgement]."""
@@ -159,11 +159,17 @@ def _found(
 
 
 def _named_sides(before: Measurement, after: Measurement) -> tuple[Measurement, Measurement]:
-    """Say of which photo a flag speaks: of a pair, "this photo" may be either."""
+    """Say of which photo a flag speaks: of a pair, "this photo" may be either.
+
+    What a photo *has* is told of each, as scales differ a little from region to region.
+    """
     shared = set(before.flags) & set(after.flags)
 
     def named(measurement: Measurement, which: str) -> Measurement:
-        flags = tuple(_named(flag, "both photos" if flag in shared else which) for flag in measurement.flags)
+        flags = tuple(
+            _named(flag, "both photos" if flag in shared and HAS not in flag.reason else which)
+            for flag in measurement.flags
+        )
         return replace(measurement, flags=flags)
 
     return named(before, "the before photo"), named(after, "the after photo")
@@ -172,8 +178,7 @@ def _named_sides(before: Measurement, after: Measurement) -> tuple[Measurement, 
 def _named(flag: Flag, which: str) -> Flag:
     if THIS_PHOTO not in flag.reason:
         return flag
-    reason = flag.reason.replace(THIS_PHOTO, which).replace("both photos has", "both photos have")
-    return replace(flag, reason=reason)
+    return replace(flag, reason=flag.reason.replace(THIS_PHOTO, which))
 
 
 def measurement_of(

@@ -316,7 +316,7 @@ def test_the_strongest_doubt_widens_the_error():
 @pytest.mark.parametrize(
     ("seen", "told"),
     [
-        ((5.9, 5.9), {"It needs 8; both photos have 5.9."}),
+        ((5.9, 5.9), {"It needs 8; the before photo has 5.9.", "It needs 8; the after photo has 5.9."}),
         ((6.1, 5.9), {"It needs 8; the before photo has 6.1.", "It needs 8; the after photo has 5.9."}),
         ((9.0, 5.9), {"It needs 8; the after photo has 5.9."}),
     ],
@@ -329,3 +329,9 @@ def test_a_flag_of_one_photo_says_which_it_is(seen, told):
     found = change(*(side(value) for value in seen))
     assert {flag.reason for flag in found.flags} == told
     assert found.verdict is Verdict.NOT_MEASURABLE
+
+
+def test_a_flag_that_both_photos_share_is_told_once():
+    blue = Flag("too_dark", "Blue is lost in this photo.", "Use more light.", Effect.WIDER_ERROR)
+    (told,) = change(estimate(flags=(blue,)), estimate(flags=(blue,))).flags
+    assert told.reason == "Blue is lost in both photos."

@@ -42,6 +42,10 @@ FULL_SHARE = 0.5
 """Share of counted skin under a working pixel from which it counts."""
 DARKEST = 1e-4
 """Least light of which the logarithm is taken."""
+SPARSE = 2
+"""Every so many pixels are read for the spread of the skin's bends."""
+MAD_OF_NORMAL = 0.6745
+"""Median absolute deviation of a standard normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,22 @@ class LineOptions:
         Blur (sigma) along a line over which it is averaged.
     directions : int
         How many directions are tried.
+    pit_weight : float
+        A place that is also bent along the line, as a pore is, loses so many times that bend.
     ceiling : float
-        Largest part that one place takes in that average; scale-normalised, ln units.
+        Largest part that one place takes in that average, in SDs of the skin's own bends.
     grow, seed : float
-        A line goes on while its average is at least `grow`, and exceeds `seed` somewhere.
+        A line goes on while its average is at least `grow`, and exceeds `seed` somewhere; in SDs as above.
+    least_bend : float
+        Smallest SD of the skin's bends that is believed, ln units: on smoother skin grain is no line.
     seed_mm : float
         Length over which it exceeds `seed`.
     min_length_mm : float
         Least extent of a line.
+    end_share, end_mm : float
+        A line ends where its average falls to this share of the largest within `end_mm`.
+    read_mm : float
+        Blur (sigma) added to read how dark a line is: the more, the less the photo's own blur matters.
     side_mm : float
         Blur (sigma) of the skin round a line, with which it is compared.
     edge_mm : float
@@ -86,12 +98,17 @@ class LineOptions:
     ridge_mm: float = 0.10
     along_mm: float = 1.0
     directions: int = 16
-    ceiling: float = 0.016
-    grow: float = 0.0094
-    seed: float = 0.0115
+    pit_weight: float = 3.0
+    ceiling: float = 2.0
+    grow: float = 0.3
+    seed: float = 0.67
+    least_bend: float = 0.003
     seed_mm: float = 2.5
     min_length_mm: float = 3.0
-    side_mm: float = 0.5
+    end_share: float = 0.5
+    end_mm: float = 1.25
+    read_mm: float = 0.2
+    side_mm: float = 0.7
     edge_mm: float = 0.5
     min_area_cm2: float = 0.5
     min_block_cm2: float = 0.3
@@ -210,38 +227,61 @@ def _without_background(log_light: FloatImage, mask: BoolImage, sigma_px: float)
     return np.asarray((centred - sums / np.maximum(weights, np.float32(LEAST_WEIGHT))) * weight, np.float32)
 
 
-def ridges(detail: FloatImage, options: LineOptions) -> FloatImage:
-    """Return how strongly a dark line passes each pixel, whatever its direction; ln units.
+def ridges(detail: FloatImage, counts: BoolImage, options: LineOptions) -> FloatImage:
+    """Return how strongly a dark line passes each pixel, whatever its direction; in SDs of the skin's own bends.
 
-    The second derivative across (times sigma squared, as Sato's filter takes it) is cut to a ceiling and averaged
-    along: a pore or a furrow of the relief counts no more than a faint line, and only what goes on adds up.
+    The second derivative across, as Sato's filter takes it, less what a pit is bent along too, is taken relative to its
+    own spread on this skin, cut to a ceiling and averaged along: a pore or a furrow of the relief counts no more than a
+    faint line, and only what goes on adds up. Relative to its spread, since noise and relief change with resolution.
 
     Parameters
     ----------
     detail : ndarray of float32, shape (height, width)
         On the working grid.
+    counts : ndarray of bool, shape (height, width)
+        Where the spread is taken.
     options : LineOptions
         Scales and ceiling.
 
     Notes
     -----
-    Source: Sato et al. 1998, doi 10.1016/S1361-8415(98)80009-1; the ceiling and the averaging were fitted on
+    Source: Sato et al. 1998, doi 10.1016/S1361-8415(98)80009-1; the ceiling, the pits and the averaging were fitted on
     rendered skin.
     """
-    sigma = options.ridge_mm * options.working_px_per_mm
-    smooth = cv2.GaussianBlur(detail, (0, 0), sigma)
-    line, second = np.array([0.0, 1.0, 0.0]), sigma**2 * np.array([1.0, -2.0, 1.0])
-    first = sigma * np.array([-0.5, 0.0, 0.5])
-    xx, yy = cv2.sepFilter2D(smooth, -1, second, line), cv2.sepFilter2D(smooth, -1, line, second)
-    xy = cv2.sepFilter2D(smooth, -1, first, first)
-    best = np.zeros_like(detail)
+    xx, yy, xy = _bends(detail, options.ridge_mm * options.working_px_per_mm)
+    unit = max(_spread((xx, yy), counts), options.least_bend)
+    sums, best = xx + yy, np.full_like(detail, -options.ceiling)
     for turn in np.arange(options.directions) * (math.pi / options.directions):
         along, down = math.cos(turn), math.sin(turn)
-        bend = cv2.addWeighted(xx, down**2, yy, along**2, 0.0)
-        bend = cv2.addWeighted(bend, 1.0, xy, -2 * along * down, 0.0)
+        across = cv2.addWeighted(xx, down**2 / unit, yy, along**2 / unit, 0.0)
+        across = cv2.addWeighted(across, 1.0, xy, -2 * along * down / unit, 0.0)
+        lengthwise = np.maximum(cv2.addWeighted(sums, 1 / unit, across, -1.0, 0.0), 0)
+        bend = cv2.addWeighted(across, 1.0, lengthwise, -options.pit_weight, 0.0)
         cut = np.clip(bend, -options.ceiling, options.ceiling).astype(np.float32)
         np.maximum(best, _averaged(cut, (along, down), options), out=best)
     return best
+
+
+def _bends(detail: FloatImage, sigma: float) -> tuple[FloatImage, FloatImage, FloatImage]:
+    """Return the second derivatives xx, yy and xy at a blur of `sigma` px, times its square; ln units."""
+    smooth = cv2.GaussianBlur(detail, (0, 0), sigma)
+    line, second = np.array([0.0, 1.0, 0.0]), sigma**2 * np.array([1.0, -2.0, 1.0])
+    first = sigma * np.array([-0.5, 0.0, 0.5])
+    xx, yy, xy = (
+        np.asarray(cv2.sepFilter2D(smooth, cv2.CV_32F, across, down), np.float32)
+        for across, down in ((second, line), (line, second), (first, first))
+    )
+    return xx, yy, xy
+
+
+def _spread(images: tuple[FloatImage, ...], counts: BoolImage) -> float:
+    """Return the robust SD of the values that count; 0 where none does."""
+    if not counts.any():
+        return 0.0
+    values = np.abs(
+        np.concatenate([image[::SPARSE, ::SPARSE][counts[::SPARSE, ::SPARSE]] for image in images])
+    )
+    return float(np.median(values)) / MAD_OF_NORMAL if values.size else 0.0
 
 
 def _averaged(image: FloatImage, direction: tuple[float, float], options: LineOptions) -> FloatImage:
@@ -276,17 +316,19 @@ def find_lines(skin: WorkingSkin, options: LineOptions) -> Lines:
     Lines
         In the order of their first pixels.
     """
-    response = ridges(skin.detail, options)
+    response = ridges(skin.detail, skin.interior, options)
     skeleton = np.asarray(skeletonize((response > options.grow) & skin.interior))  # type: ignore[no-untyped-call]
     count, pieces = cv2.connectedComponents(skeleton.astype(np.uint8), connectivity=8)
-    rows, columns = np.nonzero(skeleton)
+    side = 2 * round(options.end_mm * skin.px_per_mm) + 1
+    near = cv2.dilate(response, np.ones((side, side), np.uint8))
+    # A strong line is averaged over its own ends: it reaches as far as half of what it is.
+    rows, columns = np.nonzero(skeleton & (response >= options.end_share * near))
     number = np.asarray(pieces[rows, columns], np.int32)
     length = _lengths(skeleton)[rows, columns] / skin.px_per_mm
     strong = response[rows, columns] > options.seed
     seeded = np.bincount(number, length * strong, minlength=count)
     extent = _extents(rows, columns, number, count) / skin.px_per_mm
-    good = (extent >= options.min_length_mm) & (seeded >= options.seed_mm)
-    kept = good[number]
+    kept = ((extent >= options.min_length_mm) & (seeded >= options.seed_mm))[number]
     _, line = np.unique(number[kept], return_inverse=True)
     xy = np.column_stack([columns[kept], rows[kept]]).astype(np.float64)
     return Lines(xy, length[kept].astype(np.float64), line.astype(np.int64), response)
@@ -318,7 +360,10 @@ def _lengths(skeleton: BoolImage) -> FloatImage:
 def depths(skin: WorkingSkin, xy: FloatArray, options: LineOptions) -> FloatArray:
     """Return how much darker the skin is at points of the grid (N, 2) than round them; ln units.
 
-    The detail at blur `blur_mm` against its own mean over a Gaussian of `side_mm`.
+    The detail, blurred by `read_mm` more, against its own mean over a Gaussian of `side_mm`.
     """
-    sides = cv2.GaussianBlur(skin.detail, (0, 0), options.side_mm * skin.px_per_mm)
-    return sampled(sides - skin.detail, xy[:, :1], xy[:, 1:], cv2.INTER_LINEAR)[:, 0]
+    read, sides = (
+        cv2.GaussianBlur(skin.detail, (0, 0), blur * skin.px_per_mm)
+        for blur in (options.read_mm, options.side_mm)
+    )
+    return sampled(np.asarray(sides - read, np.float32), xy[:, :1], xy[:, 1:], cv2.INTER_LINEAR)[:, 0]

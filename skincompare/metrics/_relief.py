@@ -11,7 +11,7 @@ from skincompare.imaging.blocks import block_numbers, block_values
 from skincompare.imaging.patches import SkinPatch
 from skincompare.imaging.sharpness import noise_sigma
 from skincompare.metrics._pore_list import PoreOptions, pores_of
-from skincompare.metrics._scale_space import BoolImage, FloatImage, Level, cascade
+from skincompare.metrics._scale_space import MIN_INCREMENT_PX, BoolImage, FloatImage, Level, cascade
 
 __all__ = ["BANDS_MM", "BandRelief", "Places", "RoughnessOptions", "pore_places", "relief_of"]
 
@@ -25,6 +25,8 @@ IQR_OF_NORMAL = 1.349
 """Interquartile range of a standard normal distribution."""
 CHAIN_RATIO = 1.9
 """Least ratio of two blurs of which one is made from the other."""
+HALVING_VARIANCE = 0.25
+"""Blur (variance, px squared) that the mean of two pixels adds along its axis; wide blurs begin on such a grid."""
 MIN_SUPPORT = 0.75
 """Least share of the wider kernel that must lie on skin that counts."""
 WITH_PORES_MM = 0.16
@@ -147,7 +149,7 @@ def relief_of(
             continue
         skin = whole if coarse else _without_pores(whole, patch, pores)
         scales = [s * patch.scale.px_per_mm for s in bands]
-        levels = _levels(skin, scales, own)
+        levels = _levels(skin, scales, own, max(scales) / 2 if coarse else math.inf)
         for s, s_px in zip(bands, scales, strict=True):
             found[s] = _band(levels[s_px], levels[2 * s_px], skin, patch, options)
     return found
@@ -171,16 +173,37 @@ def _without_pores(skin: _Skin, patch: SkinPatch, pores: Places | None) -> _Skin
     return replace(skin, mask=mask > 0)
 
 
-def _levels(skin: _Skin, scales_px: list[float], own_px: float) -> dict[float, Level]:
-    """Return, by total blur in px, the masked log of light and the weights, each blurred to it."""
+def _levels(skin: _Skin, scales_px: list[float], own_px: float, max_step: float) -> dict[float, Level]:
+    """Return, by total blur in px, the masked log of light and the weights, each blurred to it.
+
+    The coarse bands have few independent values, so that a grid coarser than half of s would add to their scatter.
+    """
     weight = skin.mask.astype(np.float32)
     middle = cv2.mean(skin.log_light, skin.mask.astype(np.uint8))[0]
     images = ((skin.log_light - np.float32(middle)) * weight, weight)
+    halves = tuple(_halved(image) for image in images)
     found: dict[float, Level] = {}
     for totals in _chains(sorted({factor * s for s in scales_px for factor in (1, 2)})):
         added = [math.sqrt(total**2 - own_px**2) for total in totals]
-        found.update(zip(totals, cascade(images, added, cv2.BORDER_CONSTANT), strict=True))
+        rest = [math.sqrt(max(one**2 - HALVING_VARIANCE, 0.0)) / 2 for one in added]
+        if rest[0] < MIN_INCREMENT_PX:
+            levels = cascade(images, added, cv2.BORDER_CONSTANT, max_step=max_step)
+        else:
+            half = cascade(halves, rest, cv2.BORDER_CONSTANT, max_step=max_step / 2)
+            levels = (
+                Level(one, 2 * level.step, level.images) for one, level in zip(added, half, strict=True)
+            )
+        found.update(zip(totals, levels, strict=True))
     return found
+
+
+def _halved(image: FloatImage) -> FloatImage:
+    """Return the means of 2 x 2 pixels; an odd last row or column is dropped."""
+    rows, columns = (side // 2 * 2 for side in image.shape)
+    size = max(columns // 2, 1), max(rows // 2, 1)
+    return np.asarray(
+        cv2.resize(image[: 2 * size[1], : 2 * size[0]], size, interpolation=cv2.INTER_AREA), np.float32
+    )
 
 
 def _chains(totals: list[float]) -> list[list[float]]:
@@ -221,7 +244,8 @@ def _band_values(
         tuple(image[:: step // level.step, :: step // level.step] for image in level.images)
         for level in (finer, coarser)
     )
-    counted = (coarse_weight > MIN_SUPPORT) & skin.mask[::step, ::step]
+    height, width = coarse_weight.shape
+    counted = (coarse_weight > MIN_SUPPORT) & skin.mask[::step, ::step][:height, :width]
     z = fine[counted] / fine_weight[counted] - coarse[counted] / coarse_weight[counted]
     rows, columns = (np.arange(length) * step for length in counted.shape)
     top, left = skin.box[0].start, skin.box[1].start

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from skincompare.errors import OptionError
 from skincompare.imaging.patches import crop_to_mask
 
-__all__ = ["BoolImage", "FloatImage", "Level", "cascade", "crop_to_mask", "sampled"]
+__all__ = ["MIN_INCREMENT_PX", "BoolImage", "FloatImage", "Level", "cascade", "crop_to_mask", "sampled"]
 
 FloatImage = npt.NDArray[np.float32]
 BoolImage = npt.NDArray[np.bool_]
@@ -37,7 +37,12 @@ class Level:
 
 
 def cascade(
-    images: tuple[FloatImage, ...], sigmas_px: Sequence[float], border: int, *, coarsen_from: float = 1.6
+    images: tuple[FloatImage, ...],
+    sigmas_px: Sequence[float],
+    border: int,
+    *,
+    coarsen_from: float = 1.6,
+    max_step: float = math.inf,
 ) -> Iterator[Level]:
     """Yield `images` blurred by each of `sigmas_px`.
 
@@ -52,6 +57,8 @@ def cascade(
     coarsen_from : float
         Blur, px of the grid, from which every second pixel is dropped for the scales after it; at 1.6 px 4 %
         is left at the new Nyquist frequency.
+    max_step : float
+        Coarsest grid, native pixels from point to point.
 
     Yields
     ------
@@ -80,7 +87,7 @@ def cascade(
         level = Level(sigma, step, tuple(_blur(image, increment, border) for image in source.images))
         yield level
         made.append(level)
-        if sigma >= coarsen_from * step:
+        if sigma >= coarsen_from * step and 2 * step <= max_step:
             made = [_coarsen(level)]
 
 

@@ -149,11 +149,8 @@ def day_words(day: float, *, is_baseline: bool = False) -> str:
 def _photo(subject: Subject, scale: Scale, day: str) -> PhotoFacts:
     photo = subject.photo
     taken = "date not known"
-    if photo.captured is not None:
-        local = photo.captured.local
-        taken = f"{date_words(local)}, {local:%H:%M}"
-        if photo.captured.source != "exif":
-            taken += " (date of the file)"
+    if photo.captured is not None and photo.captured.source == "exif":  # a file's own time is this machine's
+        taken = f"{date_words(photo.captured.local)}, {photo.captured.local:%H:%M}"
     profile = photo.colour_profile or "none, taken for sRGB"
     return PhotoFacts(
         taken=taken,

@@ -23,7 +23,16 @@ from skincompare.report.locale import date_words
 from skincompare.report.overlays import overlays_of
 from skincompare.report.viewer_pair import viewer_pair
 
-__all__ = ["PairPicture", "PairView", "pack", "unpack", "view_of", "with_addresses"]
+__all__ = [
+    "PairPicture",
+    "PairView",
+    "ShownPair",
+    "pack",
+    "unpack",
+    "unpack_shown",
+    "view_of",
+    "with_addresses",
+]
 
 CONTENT = "view.json"
 """Name of the sentences in the file of a view."""
@@ -40,6 +49,14 @@ class PairPicture:
 
     data: bytes
     kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class ShownPair:
+    """What the viewer shows of a pair, with the names of its pictures in place of addresses, and the pictures."""
+
+    viewer: dict[str, Any]
+    pictures: Mapping[str, PairPicture]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,26 +192,34 @@ def pack(view: PairView) -> bytes:
 
 def unpack(data: bytes) -> PairView | None:
     """Return the view in the bytes of a file, or None when it was written by another version or is damaged."""
-    kinds = {ending: kind for kind, ending in ENDINGS.items()}
+    shown = unpack_shown(data)
+    if shown is None:
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             told = json.loads(file.read(CONTENT))
+            numbers = file.read(NUMBERS)
+        return PairView(**_told(told), viewer=shown.viewer, pictures=shown.pictures, numbers=numbers)
+    except (zipfile.BadZipFile, OptionError, KeyError, TypeError, ValueError):
+        return None
+
+
+def unpack_shown(data: bytes) -> ShownPair | None:
+    """Return only what the viewer shows, or None when the file is damaged; the numbers would take most of the time."""
+    kinds = {ending: kind for kind, ending in ENDINGS.items()}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
             pictures = {
                 name: PairPicture(file.read(name), kinds[name[name.rindex(".") :]])
                 for name in file.namelist()
                 if not name.endswith(".json")
             }
-            return PairView(
-                **_told(told),
-                viewer=json.loads(file.read(VIEWER)),
-                pictures=MappingProxyType(pictures),
-                numbers=file.read(NUMBERS),
-            )
-    except (zipfile.BadZipFile, OptionError, KeyError, TypeError, ValueError):
+            return ShownPair(json.loads(file.read(VIEWER)), MappingProxyType(pictures))
+    except (zipfile.BadZipFile, KeyError, ValueError):
         return None
 
 
-def with_addresses(view: PairView, address: Mapping[str, str]) -> dict[str, Any]:
+def with_addresses(view: PairView | ShownPair, address: Mapping[str, str]) -> dict[str, Any]:
     """Return what the viewer shows with an address for each picture's name."""
     found: dict[str, Any] = _replaced(view.viewer, address)
     return found

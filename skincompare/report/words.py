@@ -46,6 +46,7 @@ from skincompare.report.reasons import (
 )
 
 __all__ = [
+    "LIGHT_TAKEN_OFF",
     "MINUS",
     "MOVED",
     "NOT_A_DIAGNOSIS",
@@ -92,6 +93,10 @@ MOVED = (
     "are measured in each photo's own pixels."
 )
 """What was done to the picture of an aligned pair."""
+LIGHT_TAKEN_OFF = (
+    "What the light alone did to redness is told by untreated skin and taken off every change of colour."
+)
+"""What was done to the numbers of colour."""
 PAIRED_NOTE = (
     "This change was measured by itself: on the same features in both photos, less what untreated skin shows. So it "
     "need not be the difference of the two values beside it, which were measured each on its own."

@@ -29,6 +29,8 @@ from skincompare.recovery import DayOfChanges, RecoveryOutlook, recovery_outlook
 from skincompare.report.figures import data_uri, encode_jpeg, shrunk
 from skincompare.report.pair_view import PairView, view_of
 from skincompare.report.viewer_pair import viewer_pair
+from skincompare.ui.words import compare as step_words
+from skincompare.ui.words import problems as problem_words
 from skincompare.workflows import CoursePhoto, SampleCourse, follow
 
 __all__ = [
@@ -55,12 +57,6 @@ SAMPLE_RESULTS = 24
 """Comparisons of sample photos kept for all sessions."""
 DAYS_KEPT = 40
 """Days of sample courses kept for all sessions: numbers and pictures of about 1 MB each."""
-
-NO_FACE = (
-    "No face was found in it, so the regions cannot be placed. Show the whole face from the front, or choose "
-    "“A close-up of skin”."
-)
-NOT_SHOWN = "It does not show the regions that were treated. Frame the whole face."
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +218,9 @@ def comparison_of(
 
     Parameters, errors: as for :func:`compared`.
     """
-    progress("reading the photos", 0.0)
+    progress(step_words.STEP_READING, 0.0)
     first, second = _read(before, "before"), _read(after, "after")
-    progress("finding face and skin", 0.15)
+    progress(step_words.STEP_FINDING, 0.15)
     marked = _marked(options, first, second)
     subject = prepare(first, px_per_mm=options.px_per_mm)
     fitting = _fitting(options, subject)
@@ -251,7 +247,7 @@ def _compare(
     show_aligned: ShowAligned | None,
 ) -> PairView:
     comparison = comparison_of(before, after, options, progress, show_aligned)
-    progress("drawing the pictures", 1.0)
+    progress(step_words.STEP_DRAWING, 1.0)
     return view_of(comparison, with_report=True)
 
 
@@ -260,7 +256,7 @@ def _marked(options: Options, before: Photo, after: Photo) -> PointPairs | None:
     if options.points is None:
         return None
     sizes = (before.width, before.height), (after.width, after.height)
-    return parse_points(options.points, *sizes, source="The point file")
+    return parse_points(options.points, *sizes, source=problem_words.POINT_FILE)
 
 
 def _fitting(options: Options, before: Subject) -> Options:
@@ -269,12 +265,12 @@ def _fitting(options: Options, before: Subject) -> Options:
     if not named:
         return options
     if before.face is None:
-        raise SideError("before", NO_FACE)
+        raise SideError("before", problem_words.NO_FACE)
     height, width = before.photo.pixels.shape[:2]
     shown = [region.name for region in face_regions(before.face, (width, height))]
     treated = tuple(name for name in options.treated if name in shown)
     if not treated:
-        raise SideError("before", NOT_SHOWN)
+        raise SideError("before", problem_words.REGIONS_NOT_SHOWN)
     return replace(options, treated=treated, reference=tuple(n for n in options.reference if n in shown))
 
 
@@ -367,5 +363,5 @@ def _file_sha256(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        message = f"The sample photo {path.name!r} is missing: make the sample photos again."
+        message = problem_words.sample_missing(path.name)
         raise PhotoError(PhotoProblem.NOT_FOUND, message) from error

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from skincompare.ui.pages import add, chart, compare, patient, patients, present, recovery, settings
+from skincompare.ui.pages import add, chart, compare, methods, patient, patients, present, recovery, settings
 from skincompare.ui.places import Place, know_places
 from skincompare.ui.words import navigation as words
 
@@ -20,6 +20,7 @@ def pages() -> list[StreamlitPage]:
         st.Page(add.show, title=words.ADD, icon=":material/add_a_photo:", url_path=Place.ADD),
         st.Page(recovery.show, title=words.EXAMPLES, icon=":material/show_chart:", url_path=Place.EXAMPLES),
         st.Page(chart.show, title=words.CHART, icon=":material/palette:", url_path=Place.CHART),
+        st.Page(methods.show, title=words.METHODS, icon=":material/menu_book:", url_path=Place.METHODS),
         st.Page(settings.show, title=words.SETTINGS, icon=":material/settings:", url_path=Place.SETTINGS),
         st.Page(
             patient.show,

@@ -1,8 +1,10 @@
 """Addresses for pictures on a page: pages hand out addresses, never pixels."""
 
+import mimetypes
 import weakref
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from skincompare.errors import SkincompareError
 from skincompare.photo import read_photo
@@ -12,9 +14,9 @@ from skincompare.report.pair_view import PairView
 from skincompare.store import Store
 from skincompare.web import shelf, shelve_view
 from skincompare.workflows.incoming import SeenFile
-from skincompare.workflows.views import FULL, FULL_QUALITY, THUMB, picture_of, stored_view, view_name
+from skincompare.workflows.views import FULL, FULL_QUALITY, THUMB, picture_of, shown_pair, view_name
 
-__all__ = ["picture_address", "seen_address", "shown_view", "upload_address", "view_address"]
+__all__ = ["file_address", "picture_address", "seen_address", "shown_view", "upload_address", "view_address"]
 
 JPEG = "image/jpeg"
 
@@ -39,7 +41,7 @@ def view_address(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treate
     return shelve_view(
         shelf(),
         f"view/{photo.sha256}/{view_name(baseline, treated)}",
-        lambda: stored_view(store, baseline, photo, treated),
+        lambda: shown_pair(store, baseline, photo, treated),
         (picture_address(store, baseline, FULL), picture_address(store, photo, FULL)),
     )
 
@@ -47,6 +49,19 @@ def view_address(store: Store, baseline: PhotoRecord, photo: PhotoRecord, treate
 def picture_address(store: Store, photo: PhotoRecord, name: str = THUMB) -> str:
     """Return the address of a picture of a stored photo."""
     return shelf().put(f"photo/{photo.sha256}/{name}", partial(picture_of, store, photo, name), JPEG)
+
+
+def file_address(path: Path) -> str:
+    """Return the address of a picture that comes with the program."""
+    kind = mimetypes.guess_type(path.name)[0] or JPEG
+    return shelf().put(f"file/{path}", partial(_content, path), kind)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def seen_address(seen: SeenFile) -> str:

@@ -9,17 +9,13 @@ from types import TracebackType
 import streamlit as st
 
 from skincompare.settings import read_settings
+from skincompare.ui.words import problems as words
 
-__all__ = ["CALM_SENTENCE", "CalmErrors", "escape_markdown", "show_missing_samples"]
-
-CALM_SENTENCE = (
-    "Something went wrong inside the program, and no result is shown. Reload the page and try again; "
-    "if it happens again, show the messages of the server to whoever looks after it."
-)
+__all__ = ["CalmErrors", "escape_markdown", "show_missing_samples"]
 
 
 class CalmErrors(ContextDecorator):
-    """Turn any unexpected error into :data:`CALM_SENTENCE` and write it to the server's log.
+    """Turn any unexpected error into one calm sentence and write it to the server's log.
 
     With ``SKINCOMPARE_DEBUG=1`` errors go through.
     """
@@ -34,7 +30,7 @@ class CalmErrors(ContextDecorator):
         if not isinstance(error, Exception) or read_settings().debug:
             return False
         logging.getLogger("skincompare.ui").error("A page failed", exc_info=error)
-        st.error(CALM_SENTENCE, icon=":material/error:")
+        st.error(words.CALM_SENTENCE, icon=":material/error:")
         return True
 
 
@@ -46,7 +42,7 @@ def escape_markdown(text: str) -> str:
 def show_missing_samples(folder: Path) -> None:
     """Say how the sample photos are made when they are not there."""
     with st.container(border=True):
-        st.markdown("#### There are no sample photos yet")
-        st.write("They are simulated faces with known changes, made on this computer in a few minutes with:")
-        st.code(f"skincompare samples {folder.name}", language="bash")
-        st.write("Then reload this page. You can compare your own photos without them.")
+        st.markdown(words.NO_SAMPLES)
+        st.write(words.NO_SAMPLES_HOW)
+        st.code(words.samples_command(folder.name), language="bash")
+        st.write(words.NO_SAMPLES_THEN)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from skincompare.report.pair_view import PairView, with_addresses
+from skincompare.report.pair_view import PairView, ShownPair, with_addresses
 from skincompare.report.viewer_pair import with_full
 from skincompare.web.shelf import Shelf
 
@@ -13,7 +13,10 @@ JSON = "application/json"
 
 
 def shelve_view(
-    pictures: Shelf, key: str, load: Callable[[], PairView | None], full: tuple[str, str] = ("", "")
+    pictures: Shelf,
+    key: str,
+    load: Callable[[], PairView | ShownPair | None],
+    full: tuple[str, str] = ("", ""),
 ) -> str:
     """Return the address of what the viewer shows of a pair; nothing is read before it is asked for.
 
@@ -47,7 +50,7 @@ def shelve_view(
     return pictures.put(f"{key}/", content, JSON)
 
 
-def _picture(load: Callable[[], PairView | None], name: str) -> Callable[[], bytes | None]:
+def _picture(load: Callable[[], PairView | ShownPair | None], name: str) -> Callable[[], bytes | None]:
     def data() -> bytes | None:
         view = load()
         picture = view.pictures.get(name) if view else None

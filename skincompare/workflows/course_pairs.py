@@ -1,10 +1,10 @@
 """Which photos of a patient can be laid beside each other, and which pairs can be shown without comparing anew."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from skincompare.choices import Progress
 from skincompare.comparison import Comparison
-from skincompare.records import Annotation, Course, Drawing, PhotoRecord, Session, baseline_of
+from skincompare.records import Course, PhotoRecord, Session, baseline_of
 from skincompare.report.pair_view import PairView
 from skincompare.store import Store
 from skincompare.workflows.course_sheets import photo_label
@@ -15,9 +15,7 @@ __all__ = [
     "CoursePair",
     "CourseSeries",
     "compared_pair",
-    "drawn_on",
     "kept_pairs",
-    "save_drawings",
     "series_of_course",
     "view_of_pair",
 ]
@@ -134,25 +132,25 @@ def view_of_pair(store: Store, pair: CoursePair) -> PairView | None:
     return stored_view(store, pair.before, pair.after, pair.treated)
 
 
-def compared_pair(store: Store, pair: CoursePair) -> Comparison:
+def compared_pair(
+    store: Store, pair: CoursePair, points: bytes | None = None, progress: Progress | None = None
+) -> Comparison:
     """Compare a stored pair anew, with all its pixels.
+
+    Parameters
+    ----------
+    store : Store
+        Where it is.
+    pair : CoursePair
+        Which.
+    points : bytes, optional
+        Pairs of points marked by hand, as a file of them is written.
+    progress : callable, optional
+        Called with the name of a step and the share done.
 
     Raises
     ------
     SkincompareError
         When a photo is missing or cannot be used.
     """
-    return compare_stored(store, pair.before, pair.after, pair.treated)
-
-
-def drawn_on(store: Store, pairs: Sequence[CoursePair]) -> dict[str, tuple[Drawing, ...]]:
-    """Return what was drawn on some pairs, by the pair's key."""
-    found = {pair.key: store.annotations.of_pair(pair.before, pair.after) for pair in pairs}
-    return {key: tuple(one.drawing for one in drawn) for key, drawn in found.items()}
-
-
-def save_drawings(
-    store: Store, pair: CoursePair, drawings: Sequence[Drawing], seen: Sequence[Drawing]
-) -> tuple[Annotation, ...]:
-    """Store what stands on a pair now; what somebody else drew meanwhile stays."""
-    return store.annotations.save(pair.before, pair.after, drawings, seen=seen)
+    return compare_stored(store, pair.before, pair.after, pair.treated, progress, points)

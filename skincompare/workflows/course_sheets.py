@@ -53,6 +53,9 @@ PAIR_SHARE, PHOTOS_SHARE = 0.4, 0.9
 LEAST_VISITS = 2
 """Fewest sessions with photos between which there is progress to show."""
 TOLD = (TrendStatus.RISING, TrendStatus.FALLING)
+OTHER_PERSON = frozenset(("other_skin",))
+"""Flags of a pair that may show two people: a stranger's face does not leave with this patient's document."""
+STRANGER = "left out: it may show another person"
 MASKED_OUT = "left out: no face was found, so its eyes cannot be masked"
 
 
@@ -210,7 +213,7 @@ def _views(
         series.setdefault(photo.series, []).append(photo)
     chosen = {name: _spread(members) for name, members in list(series.items())[:MAX_VIEWS]}
     total, done = sum(len(members) for members in chosen.values()), 0
-    problems = {day.photo.id: day.problem for day in whole.days}
+    refused = {day.photo.id: day for day in whole.days if day.problem}
     views = []
     for name, members in chosen.items():
         shown = []
@@ -218,16 +221,23 @@ def _views(
             label = photo_label(photo, whole.sessions, zone)
             tell(label, PAIR_SHARE + (PHOTOS_SHARE - PAIR_SHARE) * done / total)
             done += 1
-            shown.append(_course_photo(photo, label, bool(problems.get(photo.id)), making, left_out))
+            shown.append(_course_photo(photo, label, refused.get(photo.id), making, left_out))
         views.append(PhotoView(_view_title(members[0]), tuple(shown), len(series[name]) - len(members)))
     return tuple(views)
 
 
 def _course_photo(
-    photo: PhotoRecord, label: str, is_refused: bool, making: CoursePictures, left_out: list[LeftOut]
+    photo: PhotoRecord,
+    label: str,
+    refused: TimelineDay | None,
+    making: CoursePictures,
+    left_out: list[LeftOut],
 ) -> CoursePhoto:
+    if refused is not None and any(flag.code in OTHER_PERSON for flag in refused.flags):
+        left_out.append((label, f"{STRANGER}."))
+        return CoursePhoto(None, label, STRANGER)
     try:
-        return CoursePhoto(making.small(photo), label, "not comparable" if is_refused else "")
+        return CoursePhoto(making.small(photo), label, "" if refused is None else "not comparable")
     except EyesNotFoundError:
         left_out.append((label, f"{MASKED_OUT}."))
         return CoursePhoto(None, label, MASKED_OUT)

@@ -27,6 +27,7 @@ from skincompare.workflows.pair_making import Pairs, compared_pairs
 from skincompare.workflows.timeline import Timeline, course_timeline
 
 __all__ = [
+    "DEFAULT",
     "LeftOut",
     "Outgoing",
     "ReportOptions",
@@ -36,6 +37,7 @@ __all__ = [
     "course_csv",
     "course_film",
     "course_report",
+    "letterhead_of",
 ]
 
 Progress = Callable[[str, float], None]

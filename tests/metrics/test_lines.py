@@ -11,7 +11,7 @@ from skincompare.errors import OptionError
 from skincompare.marks import MarkState
 from skincompare.measurement import Effect, worst_effect
 from skincompare.metrics._line_finder import find_lines, working_skin
-from skincompare.metrics.lines import SPEC, change_lines, measure_lines
+from skincompare.metrics.lines import SPEC, LineOptions, change_lines, measure_lines
 from skincompare.synthetic.camera import CameraOptions
 from skincompare.synthetic.skin import LightOptions
 
@@ -23,6 +23,7 @@ LINED = {
     "wrinkles": 4,
     "wrinkle_width_mm": 0.3,
     "wrinkle_length_mm": 11.0,
+    "hairs_per_cm2": 0.0,  # a hair is a line, too
     "light": ACROSS,
 }
 FIRST = CameraOptions(jpeg_quality=92, seed=1)
@@ -86,6 +87,26 @@ def test_a_line_is_where_it_is_whatever_the_mask_cuts_off(make_patch):
     x, y = (skin.to_native(find_lines(skin, SPEC.options).xy) / PX_PER_MM).T
     assert len(x) > 50
     assert np.abs(y - (6 + (x - 4) / 6)).max() < 0.25
+
+
+def test_a_wide_line_is_found_as_well_from_afar_as_from_near(photographed, make_scene):
+    skin = {**LINED, "seed": 33, "wrinkle_width_mm": 0.45, "wrinkle_depth_mm": 0.16}
+    found = []
+    for px_per_mm in (8.0, 16.0):
+        options = LineOptions()
+        grid = working_skin(photographed(px_per_mm, camera=FIRST, **skin), options)
+        scene = make_scene(px_per_mm, camera=FIRST, **skin)
+        truth = scene.to_mm(np.concatenate([scene.to_pixels(x) for x in scene.truth.wrinkles.points_mm]))
+        places = scene.to_mm(grid.to_native(find_lines(grid, options).xy))
+        assert (cKDTree(truth).query(places)[0] < SAME_LINE_MM).mean() > 0.9
+        found.append(cKDTree(places).query(truth)[0] < SAME_LINE_MM)
+    assert min(np.mean(one) for one in found) > 0.6
+    assert np.mean(found[0] == found[1]) > 0.8
+
+
+def test_pores_in_a_row_are_no_line(make_patch):
+    dots = [((3 + 0.8 * k, 10), (3.05 + 0.8 * k, 10)) for k in range(24)]
+    assert measured(make_patch(drawn(dots, depth=0.25, width_mm=0.35), PX_PER_MM))["line_density"].value == 0
 
 
 def test_short_marks_dots_and_grain_are_no_lines(make_patch):

@@ -165,3 +165,12 @@ def test_the_alignments_error_of_each_region_and_a_flip_are_told(comparison: Com
     turned = replace(comparison.after, photo=flipped(comparison.after.photo))
     assert "flipped left-right for this comparison. Colour" in report_html(replace(comparison, after=turned))
     assert "flipped" not in report_html(comparison)
+
+
+def test_the_page_says_why_paired_changes_do_not_add_up(comparison: Comparison) -> None:
+    told = "need not be the difference of the two values"
+    assert told not in report_html(comparison)
+    paired = tuple(replace(one, is_paired=True) for one in comparison.changes)
+    page = report_html(replace(comparison, changes=paired))
+    assert told in page
+    assert "+4.1 ± 0.5*" in page

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skincompare.comparison import Comparison
-from skincompare.imaging.comparability import Bearing, Check, Comparability, Concern
+from skincompare.imaging.comparability import Bearing, Check, Comparability, Concern, Standing
+from skincompare.imaging.pair_checks import alignment_checks, detail_checks, light_check
 from skincompare.measurement import Effect, Flag
 from skincompare.report import report_html
-from skincompare.report.gate import gate_sentence, gate_table
+from skincompare.report.gate import gate_rows, gate_sentence, gate_table
+from tests.rendered import front, front_to_turned, turned
 
 TURNED = Flag("turned", "The head is turned.", "Turn it back <now>.", Effect.WIDER_ERROR)
 SMOOTH = Flag("beauty_filter", "It is smoothed.", "Switch it off.", Effect.NOT_MEASURABLE)
@@ -23,7 +25,7 @@ def test_a_check_shows_value_limit_verdict_and_advice() -> None:
     table = gate_table(pose(TURNED))
     for text in (
         "turned 8 degrees",
-        "5 degrees",
+        "above 5 degrees",
         "△ less certain",
         "The head is turned.",
         "back &lt;now&gt;",
@@ -56,3 +58,20 @@ def test_the_report_has_the_panel(comparison_of: Callable[..., Comparison]) -> N
     plain = comparison_of(())
     assert "May these photos be compared?" not in report_html(plain)
     assert "△ less certain" in report_html(replace(plain, comparability=pose(TURNED)))
+
+
+def test_limits_say_their_direction_in_the_units_of_what_was_found() -> None:
+    pixels = front_to_turned()
+    checks = {one.name: one for one in alignment_checks(pixels)}
+    table = gate_table(Comparability((checks["same_skin"],)))
+    assert "below 0.40" in table
+    softer, _ = detail_checks(front().subject, turned().subject, pixels)
+    (row,) = gate_rows(Comparability((softer,)))
+    assert row.limit == "below 0.67 or above 1.49 times"
+    assert row.found.endswith("times as strong")
+    slope = light_check(front().subject, turned().subject, pixels, "as then")
+    (row,) = gate_rows(Comparability((slope,)))
+    assert row.limit == "above 22 %"
+    found = int(row.found.partition("changed by ")[2].partition(" %")[0])
+    assert 0 < found < 22
+    assert row.standing is Standing.OK

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from skincompare.comparison import Comparison
 from skincompare.errors import EyesNotFoundError, OptionError
 from skincompare.imaging.eyes import COVER, eye_bars_of_pair
 from skincompare.measurement import Change
+from skincompare.photo_metadata import CaptureTime
 from skincompare.report.figures import encode_jpeg
 from skincompare.report.pair_pictures import PairPictures, pictures_of
 from skincompare.report.pair_sheet import sheet_of
@@ -96,6 +98,17 @@ def test_it_gives_nothing_away(
     assert reader.xmp_metadata is None
 
 
+def test_only_what_the_camera_wrote_is_a_date(comparison: Comparison) -> None:
+    def text(source: str) -> str:
+        moment = CaptureTime(datetime(2026, 3, 2, 9, 5), 60, source)
+        photo = replace(comparison.before.photo, captured=moment)
+        return text_of(pdf_of(replace(comparison, before=replace(comparison.before, photo=photo))))
+
+    assert "Before: 2 March 2026, 09:05" in text("exif")
+    assert "Before: date not known" in text("file")
+    assert "2026" not in text("file")
+
+
 @pytest.mark.parametrize(("paper", "points"), [(Paper.A4, A4_POINTS), (Paper.LETTER, LETTER_POINTS)])
 def test_paper_sizes_and_numbered_pages(
     comparison: Comparison, paper: Paper, points: tuple[int, int]
@@ -148,6 +161,14 @@ def test_a_paired_change_says_why_it_does_not_add_up(comparison: Comparison) -> 
     text = text_of(pdf_of(replace(comparison, changes=paired)))
     assert told in text
     assert "+4.1 ± 0.5*" in text
+
+
+def test_the_first_page_has_redness_in_short_where_it_was_told(
+    comparison: Comparison, comparison_of: Callable[..., Comparison], change: Callable[..., Change]
+) -> None:
+    assert "Redness, EI Before After" in text_of(pdf_of(comparison))
+    bare = comparison_of((change("pore_density", "whole_skin", 1.0, unit="per cm²"),))
+    assert "Pores, per cm² Before" not in text_of(pdf_of(bare))
 
 
 def test_a_refused_pair_says_why_and_shows_both_photos(refused: Comparison) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from skincompare.compare import compare_subjects
 from skincompare.comparison import Comparison
-from skincompare.report.pair_view import PairView, pack, unpack, view_of, with_addresses
+from skincompare.report.pair_view import PairView, pack, unpack, unpack_shown, view_of, with_addresses
 from tests.rendered import near, nearer
 
 
@@ -79,3 +79,13 @@ def test_a_report_is_made_where_it_is_wanted_and_names_its_file() -> None:
     again = unpack(pack(view))
     assert again is not None
     assert again.report == b""
+
+
+def test_what_the_viewer_shows_is_read_without_the_numbers() -> None:
+    packed = pack(viewed())
+    shown, whole = unpack_shown(packed), unpack(packed)
+    assert shown is not None
+    assert whole is not None
+    assert shown.viewer == whole.viewer
+    assert shown.pictures == whole.pictures
+    assert unpack_shown(b"no file") is None

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from streamlit import config
 
 from skincompare.measurement import Change, Flag, Measurement, Method
 from skincompare.report.pair_view import PairView
-from tests.ui.viewer_site import COLOURS, SIZE, Site, open_browser, put_viewer
+from tests.ui.viewer_site import COLOURS, PATIENCE_MS, SIZE, Site, open_browser, put_viewer
 
 DETAILS = "client.showErrorDetails"
 SIDE = 256
@@ -183,8 +183,10 @@ def make_outcome(make_change: ChangeMaker) -> OutcomeMaker:
 
 @pytest.fixture(scope="module")
 def viewer_browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with open_browser(chromium) as started:
         yield started
+    expect.set_options(timeout=None)
 
 
 @pytest.fixture

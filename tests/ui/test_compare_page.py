@@ -15,7 +15,7 @@ from skincompare.measurement import Effect, Flag
 from skincompare.ui.cache import Options, PhotoFile
 from skincompare.ui.keys import Key
 from skincompare.ui.pages import compare
-from skincompare.ui.problems import CALM_SENTENCE
+from skincompare.ui.words.problems import CALM_SENTENCE
 
 SKIN = np.full((30, 20, 3), 150, np.uint8)
 HOSTILE = "<img src=x onerror=alert(1)>[link](x) **bold** :fire: $x$.jpg"

@@ -1,9 +1,11 @@
 """The list of patients and a patient's page: an empty clinic, a made-up one, hostile names, a journey each."""
 
 import json
+import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from skincompare.records import (
     AnalysisStatus,
     Clinic,
     Condition,
+    Consent,
     Course,
     Fitzpatrick,
     Patient,
@@ -20,11 +23,15 @@ from skincompare.records import (
     TickedSymptom,
 )
 from skincompare.store import Store, open_store
+from skincompare.ui.jobs import jobs
 from skincompare.ui.keys import Key
+from skincompare.ui.widgets import demo_clinic
 from skincompare.workflows import measuring
 from skincompare.workflows import timeline as timelines
+from skincompare.workflows.jobs import Job
 from tests.store.clinic import PORES, REDNESS, add_course, add_photo, add_session, analysis, change
 
+WAIT_SECONDS = 30.0
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "=cmd|' /C calc'!A0",
@@ -112,6 +119,34 @@ def test_an_empty_clinic_offers_a_patient_and_the_demo(store: Store) -> None:
     assert "Nobody is in this clinic yet" in texts(app)
     assert app.button(key=f"{Key.DEMO}_start").label == "Fill the demo clinic"
     assert app.button(key=Key.PATIENT_NEW)
+
+
+def test_the_demo_is_filled_in_the_background_and_then_listed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = Event(), Event()
+
+    def fill(into: Store, job: Job) -> None:
+        job.tell("day_01.jpg", 0.5)
+        begun.set()
+        goes_on.wait(WAIT_SECONDS)
+        into.people.add(Patient(code="DEMO-A", is_simulated=True))
+
+    monkeypatch.setattr(demo_clinic, "fill_and_measure", fill)
+    app = page("patients").run()
+    app.button(key=f"{Key.DEMO}_start").click()
+    app.run()
+    assert begun.wait(WAIT_SECONDS)
+    app.run()
+    assert app.button(key=f"cancel_{Key.DEMO}").label == "Stop"
+    goes_on.set()
+    job = jobs().find(Key.DEMO)
+    end = time.monotonic() + WAIT_SECONDS
+    while job is not None and not job.is_over and time.monotonic() < end:
+        time.sleep(0.01)
+    app.run()
+    assert not app.exception
+    assert [row["code"] for row in rows(app)] == ["DEMO-A"]
 
 
 def test_a_row_tells_flags_and_what_waits_in_words_and_shape(followed: tuple[Patient, Course]) -> None:
@@ -236,6 +271,7 @@ def test_a_course_is_on_one_screen(followed: tuple[Patient, Course], store: Stor
     shown = texts(app)
     assert "<h1" in shown
     assert "Ada" in shown
+    assert "A-17 · Acne scars" in shown
     assert "still detectably raised" in shown
     assert "The head is turned away." in shown
     assert "✕ not comparable" in shown
@@ -261,15 +297,33 @@ def test_a_second_course_is_chosen_and_named_in_the_address(
 
 
 def test_symptoms_and_grades_are_written_down(followed: tuple[Patient, Course], store: Store) -> None:
-    app = page("patient", patient=followed[0].uid).run()
+    app = page("patient", patient=followed[0].uid)
+    app.session_state[Key.RECORDS] = "Symptoms"
+    app.run()
     app.button(key=Key.SYMPTOM_SAVE).click().run()
     assert not app.exception
     assert [one.symptom for one in store.aftercare.symptoms(followed[1])] == [Symptom.PAIN]
+    assert "Pain, after session 1" in texts(app).replace("\\", "")
+    app.button(key=Key.SYMPTOM_REMOVE).click().run()
+    assert store.aftercare.symptoms(followed[1]) == ()
+    app.session_state[Key.RECORDS] = "Grades by a person"
+    app.run()
     app.button(key=Key.GRADE_SAVE).click().run()
     assert not app.exception
     assert [one.grade for one in store.treatments.grades(followed[0])] == [0]
-    app.button(key=Key.SYMPTOM_REMOVE).click().run()
-    assert store.aftercare.symptoms(followed[1]) == ()
+
+
+def test_a_consent_is_noted_and_taken_back(followed: tuple[Patient, Course], store: Store) -> None:
+    app = page("patient", patient=followed[0].uid)
+    app.session_state[Key.RECORDS] = "Notes and consents"
+    app.run()
+    app.button(key=Key.CONSENT_SAVE).click().run()
+    (consent,) = store.people.consents(followed[0])
+    assert consent.withdrawn_on is None
+    app.button(key=f"{Key.CONSENT_SAVE}_{consent.id}").click().run()
+    assert not app.exception
+    (consent,) = store.people.consents(followed[0])
+    assert consent.withdrawn_on is not None
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -278,6 +332,10 @@ def test_hostile_names_are_shown_literally(store: Store, name: str) -> None:
     add_session(store, course, device=name, practitioner=name, notes=name, instructions=name)
     add_photo(store, course, 0, -1, file_name=name)
     add_photo(store, course, 1, 1, file_name=name)
-    app = page("patient", patient=patient.uid).run()
-    assert not app.exception
-    assert "<img src=x" not in texts(app)
+    store.people.add_consent(Consent(patient_id=patient.id or 0, purpose=name, given_on=date(2026, 3, 3)))
+    for records in ("Sessions", "Symptoms", "Grades by a person", "Notes and consents"):
+        app = page("patient", patient=patient.uid)
+        app.session_state[Key.RECORDS] = records
+        app.run()
+        assert not app.exception
+        assert "<img src=x" not in texts(app)

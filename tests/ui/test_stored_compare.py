@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skincompare.records import Course, Drawing, DrawingKind, DrawingSide, Patient, PhotoRecord
+from skincompare.records import Course, Patient, PhotoRecord
 from skincompare.report.pair_view import PairView, pack
 from skincompare.store import Store, open_store
 from skincompare.ui.keys import Key
@@ -17,9 +17,7 @@ from skincompare.ui.widgets import stored_compare
 from skincompare.workflows import views
 from skincompare.workflows.course_pairs import (
     CoursePair,
-    drawn_on,
     kept_pairs,
-    save_drawings,
     series_of_course,
 )
 from skincompare.workflows.measuring import treated_regions
@@ -56,9 +54,9 @@ def page(patient: Patient | None = None) -> AppTest:
 
 
 def viewer_data(app: AppTest) -> dict[str, Any]:
-    (viewer,) = app.get("bidi_component")
-    found: dict[str, Any] = json.loads(viewer.proto.mixed.json or viewer.proto.json)
-    return found
+    every = [json.loads(one.proto.mixed.json or one.proto.json) for one in app.get("bidi_component")]
+    (found,) = (one for one in every if "pairs" in one)
+    return dict(found)
 
 
 def test_the_baseline_stands_beside_the_newest_photo(
@@ -121,6 +119,55 @@ def test_a_pair_that_cannot_be_compared_says_why(
     assert not app.exception
 
 
+def test_a_tapped_region_is_another_question(
+    filled: tuple[Patient, Course, list[PhotoRecord]],
+    monkeypatch: pytest.MonkeyPatch,
+    make_outcome: OutcomeMaker,
+) -> None:
+    patient, _, photos = filled
+    asked: list[tuple[str, ...]] = []
+
+    def make(
+        store: Store, before: PhotoRecord, after: PhotoRecord, treated: tuple[str, ...], progress: Any
+    ) -> PairView:
+        asked.append(treated)
+        made = make_outcome()
+        views.keep_view(store, before, after, treated, pack(made))
+        return made
+
+    monkeypatch.setattr(stored_compare, "make_view", make)
+    app = page(patient).run()
+    assert asked == []
+    app.multiselect(key=f"{Key.COMPARE_TREATED}_{photos[0].id}-{photos[3].id}").set_value(["nose"]).run()
+    assert not app.exception
+    assert asked == [("nose",)]
+
+
+def test_points_marked_by_hand_align_this_pair_again(
+    filled: tuple[Patient, Course, list[PhotoRecord]],
+    monkeypatch: pytest.MonkeyPatch,
+    make_outcome: OutcomeMaker,
+) -> None:
+    patient, _, photos = filled
+    asked: list[Any] = []
+
+    def compare(store: Store, pair: CoursePair, points: bytes | None = None, progress: Any = None) -> Any:
+        asked.append((pair.before.id, pair.after.id, points))
+        return "compared"
+
+    monkeypatch.setattr(stored_compare, "compared_pair", compare)
+    monkeypatch.setattr(stored_compare, "view_of", lambda comparison: make_outcome())
+    app = page(patient)
+    app.session_state[Key.MARKED_POINTS] = (photos[0].sha256, photos[3].sha256), b"points"
+    app.run()
+    assert not app.exception
+    assert asked == [(photos[0].id, photos[3].id, b"points")]
+    assert "marked" in app.info[0].value
+    next(one for one in app.button if one.label == "Align without them").click().run()
+    assert viewer_data(app)["current"] == f"{photos[0].id}-{photos[3].id}"
+    assert len(asked) == 1
+
+
 def test_an_empty_store_says_what_to_do(store: Store) -> None:
     app = page()
     app.session_state[Key.SOURCE] = "A patient's photos"
@@ -134,19 +181,6 @@ def test_a_course_without_a_pair_says_what_to_do(store: Store) -> None:
     add_photo(store, course, 1)
     (info,) = page(patient).run().info
     assert "Add photos" in info.value
-
-
-def test_what_is_drawn_on_one_pair_stays_on_it(
-    store: Store, filled: tuple[Patient, Course, list[PhotoRecord]]
-) -> None:
-    _, course, photos = filled
-    (series,) = series_of_course(store, course)
-    pairs = kept_pairs(store, series, photos[0])
-    circle = Drawing(kind=DrawingKind.CIRCLE, side=DrawingSide.AFTER, x=0.4, y=0.5, to_x=0.5, to_y=0.6)
-    save_drawings(store, pairs[1], [circle], [])
-    assert drawn_on(store, pairs) == {pairs[0].key: (), pairs[1].key: (circle,), pairs[2].key: ()}
-    save_drawings(store, pairs[1], [], [circle])
-    assert drawn_on(store, pairs)[pairs[1].key] == ()
 
 
 def test_the_wanted_pair_is_listed_in_the_place_of_its_usual_one(

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.ui.viewer_site import COLOURS, address, drag, entry, pair, picture_of, press, wait_for
+from tests.ui.viewer_site import COLOURS, PATIENCE_MS, address, drag, entry, pair, picture_of, press, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +110,7 @@ class Traffic:
 def page(viewer_browser: Browser, complaints: list[str]) -> Iterator[Page]:
     with viewer_browser.new_context(viewport={"width": 1024, "height": 768}) as context:
         opened = context.new_page()
-        opened.set_default_timeout(30_000)
+        opened.set_default_timeout(PATIENCE_MS)
         opened.on("pageerror", lambda error: complaints.append(str(error)))
 
         def answer(route: Route) -> None:
@@ -147,7 +147,7 @@ def test_a_switch_runs_one_fragment_and_sends_little(page: Page, app: str) -> No
     assert traffic.count - before < 200  # looking costs nothing
     expect(told).to_contain_text("page 1, part 6")
     press(page, "[", "[", "[", "[")
-    expect(told).to_contain_text("page 1, part 7, shows day1")  # told once, when things are quiet
+    expect(told).to_have_text(re.compile("^page 1, part .* shows day1,"))
     wait_for(page, "day1")
 
 

@@ -1,12 +1,16 @@
 """What a page gets from the viewer: only what can be true, whatever the browser sends."""
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from skincompare.imaging.points import parse_points
 from skincompare.records import Drawing, DrawingKind, DrawingSide
 from skincompare.records.annotations import MAX_DRAWINGS
+from skincompare.records.plain import from_plain
+from skincompare.ui import viewer
 from skincompare.ui.viewer import points_file
 from skincompare.ui.viewer.state import MAX_NUDGE_PX, ViewerState, state_of
 from skincompare.ui.words.viewer import viewer_words
@@ -99,3 +103,29 @@ def test_words_are_plain_and_few():
     assert len(json.dumps(words)) < 8_000  # they travel with the data of each page run
     assert "improved" not in json.dumps(words)
     assert words.keys() >= {"modes", "hints", "keys", "loading", "failed"}
+
+
+def test_what_was_shown_is_what_the_browser_had_not_what_came_meanwhile(monkeypatch):
+    arrow, words = from_plain(Drawing, ARROW), from_plain(Drawing, {**WORDS, "text": "a mole"})
+    sent: dict[str, object] = {}
+    monkeypatch.setattr(viewer, "_viewer", lambda **_: sent)
+    monkeypatch.setattr(viewer, "st", SimpleNamespace(session_state={}))
+
+    def run(stored):
+        return viewer.show_viewer([{"id": "a"}, {"id": "b"}], key="v", annotations={"a": stored})
+
+    assert run((arrow,)).shown == {}
+    sent["state"] = {"current": "a", "annotations": {"a": [ARROW, WORDS], "b": [ARROW]}}
+    theirs = Drawing(kind=DrawingKind.CIRCLE, x=0.5, y=0.5, to_x=0.6, to_y=0.5)
+    told_now = run((arrow, theirs))  # somebody else was faster
+    assert told_now.shown == {"a": (arrow,), "b": ()}
+    assert told_now.annotations == {"a": (arrow, words), "b": (arrow,)}
+    sent["state"] = {"current": "a", "annotations": {"a": [WORDS], "b": [ARROW]}}
+    assert run((arrow, theirs, words)).shown == {"a": (arrow, words), "b": (arrow,)}
+
+
+def test_no_file_of_the_viewer_is_longer_than_a_module_may_be():
+    folder = Path(viewer.__file__).parent
+    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in folder.rglob("*.*s")}
+    assert len(lines) >= 17
+    assert max(lines.values()) <= 400

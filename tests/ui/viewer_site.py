@@ -16,6 +16,8 @@ from skincompare.ui.words.viewer import viewer_words
 ORIGIN = "http://viewer.test"
 WIDTH, HEIGHT = 600, 400
 SIZE = (1024, 768)
+PATIENCE_MS = 60_000
+"""How long to wait for what has to come, ms: other programs may be busy."""
 LIGHT = {
     "text-color": "#222222",
     "background-color": "#fafafa",
@@ -168,7 +170,7 @@ def put_viewer(page: Page, theme: dict[str, str] | None = None) -> Site:
 
 
 def show(page: Page, *pairs: dict[str, Any], wait: bool = True, **more: Any) -> None:
-    """Feed the viewer; wait until the pair is on the screen."""
+    """Feed the viewer; by default wait until the pair is on the screen."""
     data = {
         "pairs": list(pairs),
         "current": pairs[0]["id"],
@@ -182,7 +184,7 @@ def show(page: Page, *pairs: dict[str, Any], wait: bool = True, **more: Any) -> 
 
 
 def wait_for(page: Page, name: str) -> None:
-    expect(page.locator(".viewer")).to_have_attribute("data-shown", name)
+    expect(page.locator(".viewer")).to_have_attribute("data-shown", name, timeout=PATIENCE_MS)
 
 
 def colour_at(page: Page, pane: str, at: tuple[float, float] = (0.5, 0.75)) -> Colour:
@@ -233,9 +235,11 @@ def told(page: Page) -> list[Any]:
     return page.evaluate("window.told.map(([, value]) => value)")
 
 
-def last_told(page: Page, before: int = 0) -> Any:
-    """Wait until the viewer told something; return it."""
-    page.wait_for_function("count => window.told.length > count", arg=before)
+def last_told(page: Page, until: str = "() => true") -> Any:
+    """Wait until the viewer told something for which a function of JavaScript holds; return it."""
+    page.wait_for_function(
+        f"() => window.told.length && ({until})(window.told.at(-1)[1])", timeout=PATIENCE_MS
+    )
     return told(page)[-1]
 
 

@@ -272,7 +272,7 @@ def _numbers(sheet: CourseSheet, width: float) -> list[Flowable]:
 def _methods(sheet: CourseSheet, width: float) -> list[Flowable]:
     corrections = [
         *([words.MOVED] if sheet.latest is not None and sheet.latest.pictures is not None else []),
-        "What the light alone did to redness is told by untreated skin and taken off every change of colour.",
+        words.LIGHT_TAKEN_OFF,
         *([EYES_MASKED] if sheet.eyes_masked else []),
     ]
     rows = [Row(pair) for pair in sheet.hashes]

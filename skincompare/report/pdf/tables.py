@@ -31,8 +31,8 @@ SIZE, LEADING, PAD = 7.8, 10.2, 3.0
 """Letters, lines and room of a cell, points."""
 MAX_ROWS = 400
 """Most rows of a table; what is left out is counted below it, so that a document keeps a bounded length [judgement]."""
-KEY_ROWS = 6
-"""Most rows of the short table on the first page [judgement]."""
+KEY_QUANTITY, KEY_ROWS = "redness", 6
+"""What the short table on the first page is of, and its most rows [judgement]."""
 MAX_LINES = 40
 """Most lines of a cell: less than a page holds [judgement]."""
 CHANGE_HEADS = ("Region", "Before", "After", "Change ± 1 SD", "Smallest detectable", "Verdict")
@@ -160,16 +160,18 @@ def change_table(
 
 
 def key_table(changes: Sequence[Change], width: float, treated: Sequence[str]) -> Flowable | None:
-    """Return the headline quantity on the treated regions and whatever else changed, as few rows; None without any."""
-    told = [one for one in words.sorted_changes(changes, treated) if words.is_measurable(one)]
-    if not told:
+    """Return redness on the treated regions and wherever else it changed, as few rows; None where it was not told."""
+    told = [
+        one
+        for one in words.sorted_changes(changes, treated)
+        if one.metric == KEY_QUANTITY and words.is_measurable(one)
+    ]
+    wanted = [one for one in told if one.region in treated or not treated]
+    wanted += [one for one in told if _is_change(one) and one not in wanted]
+    if not wanted:
         return None
-    wanted = [one for one in told if one.metric == told[0].metric and (one.region in treated or not treated)]
-    wanted += [one for one in told if one.metric == told[0].metric and _is_change(one) and one not in wanted]
     rows = [_change_row(one, treated, ()) for one in wanted[:KEY_ROWS]]
-    if not rows:
-        return None
-    heads = (f"{words.quantity_label(told[0].metric)}, {told[0].unit}", *CHANGE_HEADS[1:])
+    heads = (f"{words.quantity_label(KEY_QUANTITY)}, {told[0].unit}", *CHANGE_HEADS[1:])
     return grid(heads, rows, width, CHANGE_SHARES, CHANGE_RIGHT)
 
 

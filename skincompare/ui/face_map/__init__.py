@@ -7,6 +7,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from skincompare.report import words
+from skincompare.ui.words import treatment as own
 
 __all__ = ["OUTLINES", "show_face_map"]
 
@@ -289,6 +290,7 @@ def show_face_map(chosen: Sequence[str], key: str, on_toggle: Callable[[str], No
         data={
             "chosen": list(chosen),
             "lines": LINES,
+            "words": {"face": own.FACE_LABEL, "note": own.FACE_NOTE},
             "regions": [
                 {"name": name, "label": words.capitalised(words.region_label(name)), "points": points}
                 for name, points in OUTLINES.items()

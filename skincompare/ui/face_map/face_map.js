@@ -5,6 +5,8 @@ const SVG = "http://www.w3.org/2000/svg"
 export default function ({ data, parentElement, setTriggerValue }) {
   const picture = parentElement.querySelector("svg")
   if (!picture || !data) return
+  picture.setAttribute("aria-label", data.words.face)
+  parentElement.querySelector("figcaption").textContent = data.words.note
   if (!picture.childElementCount) draw(picture, data)
   const chosen = new Set(data.chosen)
   for (const region of picture.querySelectorAll(".region")) {

@@ -14,6 +14,7 @@ from skincompare.ui.cache import PhotoFile
 from skincompare.ui.keys import Key
 from skincompare.ui.problems import CalmErrors, escape_markdown
 from skincompare.ui.widgets.page_frame import begin_page, end_page
+from skincompare.ui.words import chart as words
 
 __all__ = ["show"]
 
@@ -32,12 +33,9 @@ Told = tuple[str, tuple[str, ...], tuple[tuple[str, str, str, str, str], ...]]
 def show() -> None:
     """Draw the page."""
     begin_page()
-    file = st.file_uploader("A photo with a colour chart of 24 patches", FILE_TYPES, key=Key.CHART)
+    file = st.file_uploader(words.FILE, FILE_TYPES, key=Key.CHART)
     if file is None:
-        st.caption(
-            "A chart beside the skin tells the light of each photo. Lay it flat, in the same light as the skin, "
-            "whole, without glare, and at least 220 pixels wide."
-        )
+        st.caption(words.HOW_TO_LAY)
     else:
         photo = PhotoFile(file.getvalue(), file.name)
         try:
@@ -47,7 +45,7 @@ def show() -> None:
     end_page()
 
 
-@st.cache_data(max_entries=KEPT, scope="session", show_spinner="Reading the chart")
+@st.cache_data(max_entries=KEPT, scope="session", show_spinner=words.READING)
 def _told(sha256: str, name: str, _file: PhotoFile) -> Told:
     photo = read_photo(_file.data, name=name)
     reading = read_chart(photo.pixels)
@@ -69,17 +67,15 @@ def _show_reading(
         return
     left, right = st.columns(COLUMNS, gap="large")
     left.html(
-        f'<figure><img src="{picture}" style="max-width:100%" alt="The chart; what was read of each patch is outlined">'
-        "<figcaption>Outlined: what was read. Crossed: left out.</figcaption></figure>"
+        f'<figure><img src="{picture}" style="max-width:100%" alt="{escape(words.ALT)}">'
+        f"<figcaption>{escape(words.CAPTION)}</figcaption></figure>"
     )
     cells = "".join(
         f"<tr><td>{escape(name)}</td>{_swatch(read)}{_swatch(corrected)}{_swatch(published)}<td>{difference}</td></tr>"
         for name, read, corrected, published, difference in rows
     )
-    right.html(
-        "<table><thead><tr><th>Patch</th><th>Read</th><th>Corrected</th><th>Published</th><th>dE00</th></tr></thead>"
-        f"<tbody>{cells}</tbody></table>"
-    )
+    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in words.HEADS)
+    right.html(f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>")
 
 
 def _swatch(code: str) -> str:

@@ -27,6 +27,7 @@ from skincompare.ui.widgets.points import choose_points
 from skincompare.ui.widgets.stored_compare import show_stored_compare
 from skincompare.ui.widgets.treatment import choose_treatment
 from skincompare.ui.words import compare as words
+from skincompare.ui.words import problems as problem_words
 from skincompare.workflows import CoursePhoto, SampleCloseUp, SampleCourse
 
 __all__ = ["Source", "show"]
@@ -52,7 +53,7 @@ def show() -> None:
     controls = st.container(key="controls", horizontal=True, vertical_alignment="center")
     with controls:
         source = st.segmented_control(
-            "Photos",
+            words.PHOTOS,
             list(Source),
             default=Source.SAMPLE if patient_asked_for() is None else Source.PATIENT,
             required=True,
@@ -77,7 +78,7 @@ def _sample_photos(controls: DeltaGenerator) -> None:
     cases = {case.name: case for case in every}
     with controls:
         name = st.selectbox(
-            "Sample",
+            words.SAMPLE,
             list(cases),
             format_func=lambda one: cases[one].title,
             key=Key.SAMPLE,
@@ -98,7 +99,7 @@ def _sample_photos(controls: DeltaGenerator) -> None:
 def _choose_day(case: SampleCourse | SampleCloseUp) -> CoursePhoto:
     later = {photo.label: photo for photo in case.photos[1:]}
     label = st.segmented_control(
-        "After photo",
+        words.AFTER_PHOTO,
         list(later),
         default=list(later)[min(1, len(later) - 1)] if isinstance(case, SampleCourse) else list(later)[-1],
         required=True,
@@ -124,9 +125,9 @@ def _sample_file(photo: CoursePhoto) -> PhotoFile:
 def _own_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        before = st.file_uploader("Before photo", FILE_TYPES, key=Key.BEFORE)
+        before = st.file_uploader(words.BEFORE_PHOTO, FILE_TYPES, key=Key.BEFORE)
     with right:
-        after = st.file_uploader("After photo", FILE_TYPES, key=Key.AFTER)
+        after = st.file_uploader(words.AFTER_PHOTO, FILE_TYPES, key=Key.AFTER)
     options = choose_treatment()
     if before is None or after is None or options is None:
         show_first_steps(before is not None, after is not None, options is not None)
@@ -178,11 +179,11 @@ def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample:
     """Compare with its steps shown, over the bare photos; a photo that cannot be used is named."""
     waiting = st.empty()
     with waiting.container(key="first-look"):
-        bar = st.progress(0.0, "Reading the photos")
+        bar = st.progress(0.0, words.READING)
         pictures = st.empty()
 
     def tell(step: str, share: float) -> None:
-        bar.progress(min(1.0, share), f"{step.capitalize()} …")
+        bar.progress(min(1.0, share), words.step_words(step))
         if share == 0:
             with pictures:
                 show_first_look(files)
@@ -195,7 +196,7 @@ def _outcome(files: tuple[PhotoFile, PhotoFile], options: Options, *, is_sample:
         return compared(*files, options, is_sample=is_sample, progress=tell, show_aligned=show_aligned)
     except SideError as error:
         st.error(
-            f"The {error.side} photo cannot be used. {escape_markdown(str(error))}",
+            problem_words.side_problem(error.side, escape_markdown(str(error))),
             icon=":material/image_not_supported:",
         )
     except SkincompareError as error:

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from skincompare.records import Course, Patient
 from skincompare.store import Store
-from skincompare.ui.clinic import clinic_or_stop, clinic_zone
+from skincompare.ui.clinic import clinic_or_stop
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.places import Place, go_to, is_known
@@ -54,7 +54,7 @@ def _patient(store: Store, patient: Patient) -> None:
     head = st.container(horizontal=True, vertical_alignment="center", key="patient-head")
     courses, course = store.treatments.courses(patient), chosen_course(store, patient)
     with head:
-        st.html(patient_head(patient), width="stretch")
+        st.html(patient_head(patient, course), width="stretch")
         if course is not None and len(courses) > 1:
             _choose_course(patient, courses, course)
     _actions(store, patient, course, head)
@@ -85,6 +85,8 @@ def _choose_course(patient: Patient, courses: tuple[Course, ...], course: Course
 def _actions(store: Store, patient: Patient, course: Course | None, place: DeltaGenerator) -> None:
     address = address_of(patient, course)
     with place:
+        if course is not None:
+            _offer_measuring(store, course)
         if course is not None and st.button(
             words.PRESENT, key=Key.COURSE_PRESENT, icon=":material/present_to_all:"
         ):
@@ -108,7 +110,6 @@ def _actions(store: Store, patient: Patient, course: Course | None, place: Delta
 
 
 def _course(store: Store, patient: Patient, course: Course) -> None:
-    zone = clinic_zone(store)
     photos = store.photos.of_course(course)
     kinds = all_series(photos)
     chosen = kinds[0] if kinds else None
@@ -126,7 +127,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
     whole = course_timeline(store, patient, course, quantities=quantities, series=chosen)
     show_made_files(course)
     show_course_flags(whole)
-    _measure(store, course)
+    show_job(_measuring(course), _measured)
     show_course_top(store, whole)
     with st.container(key="recovery-row"):
         left, right = st.columns(COLUMNS, gap="large")
@@ -137,20 +138,21 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
         st.markdown(f"##### {words.PROGRESS}")
         show_course_progress(whole)
     st.markdown(f"##### {words.RECORDS}")
-    show_records(store, whole, zone)
+    show_records(store, whole)
     with recovery:
         show_course_curve(store, whole)
 
 
-def _measure(store: Store, course: Course) -> None:
-    """Offer to measure what is not measured, or show how far that is."""
-    key = f"{Key.COURSE_MEASURE}_{course.id}"
+def _measuring(course: Course) -> str:
+    """Return the key of the job that measures a course."""
+    return f"{Key.COURSE_MEASURE}_{course.id}"
+
+
+def _offer_measuring(store: Store, course: Course) -> None:
+    """Offer to measure what is not measured, unless that is done just now."""
+    key = _measuring(course)
     job = jobs().find(key)
-    if job is not None:
-        show_job(key, _measured)
-        if not job.is_over:
-            return
-    n_due = len(due_pairs(store, course))
+    n_due = 0 if job is not None and not job.is_over else len(due_pairs(store, course))
     if n_due:
         st.button(
             words.due_button(n_due),

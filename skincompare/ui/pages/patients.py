@@ -9,7 +9,7 @@ from skincompare.ui.clinic import clinic_or_stop, clinic_zone
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.notes_cache import notes_of_lines
-from skincompare.ui.patient_list import choose_patient
+from skincompare.ui.patient_list import show_patients
 from skincompare.ui.pictures import picture_address
 from skincompare.ui.places import Place, go_to, is_known
 from skincompare.ui.problems import CalmErrors
@@ -32,6 +32,8 @@ EVERY_SECONDS = 0.3
 """How soon the list is drawn again while flags are still looked for."""
 AFTER = "patients_after"
 """Where the last codes of the pages before this one are kept."""
+OPENED = "patients_opened"
+"""Where the patient that was tapped is kept until the page runs."""
 SEARCH_WIDTH_PX = 380
 
 
@@ -101,6 +103,9 @@ def _rows(store: Store, lines: Sequence[PatientLine]) -> None:
 
     @st.fragment(run_every=None if is_all else EVERY_SECONDS)
     def draw() -> None:
+        opened = st.session_state.pop(OPENED, None)
+        if opened is not None:  # before anything else is looked for: the pair is to be there soon
+            go_to(Place.PATIENT, {PATIENT: opened})
         notes = notes_of_lines(store, lines, LOOKING_SECONDS)
         zone = clinic_zone(store)
         rows = [
@@ -112,14 +117,15 @@ def _rows(store: Store, lines: Sequence[PatientLine]) -> None:
             )
             for line in lines
         ]
-        opened = choose_patient(rows, words.PATIENTS, Key.PATIENT_LIST)
-        if opened is not None:
-            st.session_state[PATIENT] = opened
-            go_to(Place.PATIENT, {PATIENT: opened})
+        show_patients(rows, words.PATIENTS, Key.PATIENT_LIST, _remember)
         if not is_all and len(notes) == len(lines):
             st.rerun()
 
     draw()
+
+
+def _remember(uid: str) -> None:
+    st.session_state[PATIENT] = st.session_state[OPENED] = uid
 
 
 def _turn_pages(

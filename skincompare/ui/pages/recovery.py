@@ -20,18 +20,15 @@ from skincompare.ui.widgets.page_frame import begin_page, end_page
 from skincompare.ui.widgets.recovery_chart import recovery_chart
 from skincompare.ui.widgets.recovery_outlook import show_recovery_flags, show_recovery_sentences
 from skincompare.ui.widgets.recovery_words import most_changed_first, recovery_sentence
-from skincompare.ui.widgets.sentences import show_lead, show_sentences
+from skincompare.ui.widgets.sentences import show_lead, show_quiet, show_sentences
+from skincompare.ui.words import recovery as own
+from skincompare.ui.words.moments import short_date_words
 from skincompare.workflows import CoursePhoto, SampleCourse
 
 __all__ = ["show"]
 
 COLUMNS = (0.5, 0.5)
 """Shares of the width for the curve and for the day's photos."""
-CHART_NOTE = (
-    "Dots: change against the photo before, bars: 95 % interval, curve: fitted rise and return (straight lines where "
-    "none could be fitted), grey band: how far repeat photos differ, tinted: days on which redness is expected back."
-)
-TRUTH_HELP = "These patients are simulated, so their true redness is known: dashed lines."
 
 
 @CalmErrors()
@@ -49,7 +46,7 @@ def show() -> None:
 def _choose_patient(courses: Sequence[SampleCourse]) -> SampleCourse:
     by_name = {course.name: course for course in courses}
     name = st.segmented_control(
-        "Patient",
+        own.PATIENT,
         list(by_name),
         default=courses[0].name,
         required=True,
@@ -70,7 +67,7 @@ def _course(course: SampleCourse) -> None:
         regions, truth_shown = _choose_curves(course)
         bar, chart, more, outlook_place = st.empty(), st.empty(), st.empty(), st.empty()
     with right:
-        st.markdown(f"##### {chosen.label} beside the baseline")
+        st.markdown(own.beside_baseline(chosen.label))
         viewer = st.empty()
     truth = true_redness(course) if truth_shown else ()
 
@@ -78,7 +75,7 @@ def _course(course: SampleCourse) -> None:
         known = [DayOfChanges(day.photo.day, day.changes) for day in days]
         curves = recovery_curves(known, regions=regions)
         told = [recovery_sentence(one, is_complete=is_complete) for one in most_changed_first(curves)]
-        show_lead(told[0] if told else "Choose a region to see its curve.", lead)
+        show_lead(told[0] if told else own.CHOOSE_REGION, lead)
         show_sentences(told[1:], more)
         outlook = None
         if is_complete:
@@ -89,7 +86,7 @@ def _course(course: SampleCourse) -> None:
         chart.altair_chart(
             recovery_chart(curves, truth, course.photos[-1].day, outlook),
             width="stretch",
-            alt="Redness against days since the treatment, with error bars",
+            alt=own.ALT,
         )
 
     try:
@@ -98,7 +95,7 @@ def _course(course: SampleCourse) -> None:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         return
     with left:
-        st.html(f'<p class="sc-quiet">{CHART_NOTE}</p>')
+        show_quiet(own.CHART_NOTE)
     _show_problems(days)
 
 
@@ -106,7 +103,7 @@ def _strip(course: SampleCourse) -> CoursePhoto:
     days = [
         {
             "label": photo.label,
-            "note": f"{photo.captured.day} {photo.captured:%b}",
+            "note": short_date_words(photo.captured),
             "src": thumbnail(photo.path),
             "fixed": photo is course.baseline,
         }
@@ -120,7 +117,7 @@ def _choose_curves(course: SampleCourse) -> tuple[tuple[str, ...], bool]:
     known = dict.fromkeys((*course.treated, *course.reference, "forehead", "nose", "chin"))
     with st.container(key="curve-controls", horizontal=True, vertical_alignment="center"):
         regions = st.pills(
-            "Regions",
+            own.REGIONS,
             list(known),
             selection_mode="multi",
             default=list(course.treated),
@@ -129,7 +126,7 @@ def _choose_curves(course: SampleCourse) -> tuple[tuple[str, ...], bool]:
             wrap=True,
             label_visibility="collapsed",
         )
-        truth_shown = st.toggle("Simulated truth", key=Key.SHOW_TRUTH, help=TRUTH_HELP)
+        truth_shown = st.toggle(own.TRUTH, key=Key.SHOW_TRUTH, help=own.TRUTH_HELP)
     return tuple(regions), truth_shown
 
 
@@ -144,7 +141,7 @@ def _measured(
     photos = course.photos[1:]
     days: list[DayResult] = []
     for index, photo in enumerate(photos):
-        bar.progress(index / len(photos), f"Measuring {photo.label.lower()} …")
+        bar.progress(index / len(photos), own.measuring(photo.label))
         days.append(followed_day(course, photo))
         if photo is chosen:
             with viewer.container():
@@ -164,4 +161,4 @@ def _show_day(course: SampleCourse, day: DayResult) -> None:
 def _show_problems(days: Sequence[DayResult]) -> None:
     for day in days:
         if day.problem:
-            st.warning(escape_markdown(f"{day.photo.label}: {day.problem}"))
+            st.warning(escape_markdown(own.day_problem(day.photo.label, day.problem)))

@@ -1,12 +1,12 @@
 """The list of patients: a row each with a small picture, opened by one tap or the Enter key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-__all__ = ["choose_patient"]
+__all__ = ["show_patients"]
 
 _HERE = Path(__file__).parent
 
@@ -18,8 +18,10 @@ _list = st.components.v2.component(
 )
 
 
-def choose_patient(rows: Sequence[dict[str, Any]], label: str, key: str) -> str | None:
-    """Draw the list and return the uid of the patient that was opened just now.
+def show_patients(
+    rows: Sequence[dict[str, Any]], label: str, key: str, on_open: Callable[[str], None]
+) -> None:
+    """Draw the list.
 
     Parameters
     ----------
@@ -30,16 +32,13 @@ def choose_patient(rows: Sequence[dict[str, Any]], label: str, key: str) -> str 
         Of the list, for those who do not see it.
     key : str
         Of the component.
-
-    Returns
-    -------
-    str or None
-        None while nobody was opened.
+    on_open : callable
+        Called with the uid of a patient that was opened, before the page runs again.
     """
-    answer = _list(key=key, data={"rows": list(rows), "label": label}, on_open_change=_keep)
-    opened = answer.get("open")
-    return str(opened) if opened in [row["uid"] for row in rows] else None
 
+    def opened() -> None:
+        uid = st.session_state[key].get("open")
+        if uid in [row["uid"] for row in rows]:
+            on_open(str(uid))
 
-def _keep() -> None:
-    """Nothing is to be done: the value comes with the component."""
+    _list(key=key, data={"rows": list(rows), "label": label}, on_open_change=opened)

@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from skincompare.ui.words import recovery as words
+
 __all__ = ["choose_day"]
 
 _HERE = Path(__file__).parent
@@ -30,7 +32,11 @@ def choose_day(days: list[dict[str, Any]], first: str, key: str) -> str:
     key : str
         Of the widget.
     """
-    answer = _strip(key=key, data={"days": days, "first": first}, on_day_change=_keep)
+    answer = _strip(
+        key=key,
+        data={"days": days, "first": first, "words": {"label": words.DAY_TO_LOOK_AT}},
+        on_day_change=_keep,
+    )
     chosen = answer.get("day")
     labels = [day["label"] for day in days if not day["fixed"]]
     return str(chosen) if chosen in labels else first

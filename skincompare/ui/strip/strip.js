@@ -3,6 +3,7 @@
 export default function ({ data, parentElement, setStateValue }) {
   const strip = parentElement.querySelector(".strip")
   if (!strip || !data) return
+  strip.setAttribute("aria-label", data.words.label)
   const choose = (label) => {
     strip.dataset.chosen = label
     for (const day of strip.children) mark(day, day.dataset.label === label)

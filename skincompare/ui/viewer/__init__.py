@@ -1,10 +1,11 @@
 """The picture viewer: pairs of a course side by side, swiped, blinking ... or as a map of change.
 
-Plain JavaScript without a build: the files of ``js/`` are joined when this module is loaded. Zoom, mode and what is
-chosen live in the browser; a switch of the pair costs no run of the page, and tells it one small value.
+Plain JavaScript without a build: the files of ``js/`` and ``css/`` are joined when this module is loaded. Zoom, mode
+and what is chosen live in the browser; a switch of the pair costs no run of the page, and tells it one small value.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,22 @@ _SCRIPTS = (
     *("points", "course", "pointer", "keyboard", "viewer", "actions"),
 )
 """Files of the script, in the order in which they are joined."""
+SHOWN = "_shown"
+"""What is added to a viewer's key for the drawings that its browser has shown."""
+_STYLES = ("bars", "stage", "overlays", "below", "circumstances")
+"""Style sheets, in their order."""
 ONLY_PAIR = "pair"
 """What the pair of :func:`show_pair` is called."""
 
 
 def viewer_parts() -> tuple[str, str, str]:
-    """Return the HTML, the style sheet and the joined script of the viewer."""
-    html, css = ((_HERE / name).read_text(encoding="utf-8") for name in ("viewer.html", "viewer.css"))
-    script = "\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
-    return html, css, script
+    """Return the HTML, the joined style sheet and the joined script of the viewer."""
+    html = (_HERE / "viewer.html").read_text(encoding="utf-8")
+    return html, _joined("css", _STYLES), _joined("js", _SCRIPTS)
+
+
+def _joined(kind: str, names: tuple[str, ...]) -> str:
+    return "\n".join((_HERE / kind / f"{name}.{kind}").read_text(encoding="utf-8") for name in names)
 
 
 _html, _css, _js = viewer_parts()
@@ -85,11 +93,27 @@ def show_viewer(
         on_align_change=_keep,
         on_present_change=_keep,
     )
-    return state_of(answer.get("state"), answer.get("align"), answer.get("present"), ids, first)
+    told = state_of(answer.get("state"), answer.get("align"), answer.get("present"), ids, first)
+    return replace(told, shown=_shown_before(key, told, annotations or {}))
+
+
+def _shown_before(
+    key: str, told: ViewerState, given: Mapping[str, Sequence[Drawing]]
+) -> dict[str, tuple[Drawing, ...]]:
+    """Return what stood on the changed pairs before the change, and remember what stands on each now.
+
+    What is given in this run is in the browser only after it: a drawing that somebody else made meanwhile was not shown
+    to this person, and must not be taken for one that was deleted.
+    """
+    memory: dict[str, tuple[Drawing, ...]] = st.session_state.get(f"{key}{SHOWN}", {})
+    shown = {name: memory.get(name, ()) for name in told.annotations}
+    now = {name: tuple(drawn) for name, drawn in given.items()}
+    st.session_state[f"{key}{SHOWN}"] = {**now, **told.annotations}
+    return shown
 
 
 def show_pair(pair: dict[str, Any], key: str) -> None:
-    """Draw the viewer of a single pair; nothing comes back to the page.
+    """Draw the viewer of a single pair; nothing comes back to the page, so nothing can be marked.
 
     Parameters
     ----------

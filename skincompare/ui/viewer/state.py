@@ -35,6 +35,8 @@ class ViewerState:
         Which pair is shown.
     annotations : mapping of str to tuple of Drawing
         By pair, all that stand on it now; only pairs on which something was changed.
+    shown : mapping of str to tuple of Drawing
+        Of the same pairs, what stood on them in this browser before: only of these may some have been deleted.
     nudges : mapping of str to tuple of float
         By pair, by how much the after picture was moved by hand, px of the before picture as it is sent.
     points : mapping of str to tuple of PointPair
@@ -47,6 +49,7 @@ class ViewerState:
 
     current: str
     annotations: Mapping[str, tuple[Drawing, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    shown: Mapping[str, tuple[Drawing, ...]] = field(default_factory=lambda: MappingProxyType({}))
     nudges: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
     points: Mapping[str, tuple[PointPair, ...]] = field(default_factory=lambda: MappingProxyType({}))
     align: tuple[str, tuple[PointPair, ...]] | None = None

@@ -9,10 +9,10 @@ import streamlit as st
 from skincompare.measurement import Change, Verdict
 from skincompare.metrics.registry import quantities
 from skincompare.report import words
+from skincompare.ui.words import outcome as own
 
 __all__ = ["change_table", "show_change_tables"]
 
-_HEADS = ("Region", "Before", "After", "Change ± error", "Smallest detectable change", "Verdict")
 _NUMBERS = (1, 2, 3, 4)
 
 
@@ -32,14 +32,14 @@ def show_change_tables(changes: Iterable[Change], treated: Sequence[str]) -> Non
     if first:
         st.html(change_table(first, treated))
     if rest:
-        with st.expander(f"Other skin, no detectable change ({len(rest)} numbers)"):
+        with st.expander(own.other_skin(len(rest))):
             st.html(change_table(rest, treated))
 
 
 def change_table(changes: Sequence[Change], treated: Sequence[str]) -> str:
     """Return a table of measurable changes, sorted by quantity, as HTML with every text escaped."""
     heads = "".join(
-        f'<th scope="col"{_number_class(index)}>{escape(head)}</th>' for index, head in enumerate(_HEADS)
+        f'<th scope="col"{_number_class(index)}>{escape(head)}</th>' for index, head in enumerate(own.HEADS)
     )
     body = "".join(
         _group_row(metric) + "".join(_row(change, change.region in treated) for change in members)
@@ -56,11 +56,11 @@ def _group_row(metric: str) -> str:
     unit = f", {quantity.unit}" if quantity else ""
     meaning = f" <span>{escape(quantity.meaning)}</span>" if quantity else ""
     label = escape(words.quantity_label(metric) + unit)
-    return f'<tr class="sc-group"><th scope="rowgroup" colspan="{len(_HEADS)}">{label}{meaning}</th></tr>'
+    return f'<tr class="sc-group"><th scope="rowgroup" colspan="{len(own.HEADS)}">{label}{meaning}</th></tr>'
 
 
 def _row(change: Change, is_treated: bool) -> str:
-    mark = '<span class="sc-mark">treated</span>' if is_treated else ""
+    mark = f'<span class="sc-mark">{escape(own.TREATED_MARK)}</span>' if is_treated else ""
     symbol = f'<span class="sc-symbol" aria-hidden="true">{words.VERDICT_SYMBOLS[change.verdict]}</span>'
     cells = (
         escape(words.capitalised(words.region_label(change.region))) + mark,

@@ -13,6 +13,7 @@ from skincompare.records import Consent, Grade, GradeScale, Session, Symptom, Ti
 from skincompare.records.treatments import GRADE_RANGES
 from skincompare.report.labels import capitalised
 from skincompare.store import Store
+from skincompare.ui.clinic import clinic_zone
 from skincompare.ui.keys import Key
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.widgets.session_form import edit_session, new_session
@@ -28,17 +29,21 @@ HIGHEST_OTHER = 100
 """Highest grade of a scale that is not known here."""
 
 
-def show_records(store: Store, whole: Timeline, zone: ZoneInfo) -> None:
-    """Draw the records of a course in tabs."""
-    tabs = st.tabs([words.SESSIONS, words.SYMPTOMS, words.GRADES, record_words.NOTES_AND_CONSENTS])
-    with tabs[0]:
-        _sessions(store, whole, zone)
-    with tabs[1]:
-        _symptoms(store, whole, zone)
-    with tabs[2]:
-        _grades(store, whole, zone)
-    with tabs[3]:
-        _notes(store, whole, zone)
+@st.fragment
+def show_records(store: Store, whole: Timeline) -> None:
+    """Draw the records of a course in tabs; only the open one is drawn, so that the pair above is there sooner."""
+    zone = clinic_zone(store)
+    parts: dict[str, Callable[[Store, Timeline, ZoneInfo], None]] = {
+        words.SESSIONS: _sessions,
+        words.SYMPTOMS: _symptoms,
+        words.GRADES: _grades,
+        record_words.NOTES_AND_CONSENTS: _notes,
+    }
+    tabs = st.tabs(list(parts), key=Key.RECORDS, on_change="rerun")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(store, whole, zone)
 
 
 def _sessions(store: Store, whole: Timeline, zone: ZoneInfo) -> None:

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from skincompare.records import Drawing, PhotoRecord
+from skincompare.records import PhotoRecord
 from skincompare.store import Store
 from skincompare.ui.pictures import picture_address, view_address
-from skincompare.ui.viewer import ViewerState, show_viewer
+from skincompare.ui.viewer import ViewerState
+from skincompare.ui.widgets.kept_viewer import show_kept_viewer
 from skincompare.ui.words import course as words
 from skincompare.ui.words.moments import date_words, short_date_words
 from skincompare.workflows.course_overview import treated_of
@@ -74,13 +75,8 @@ def show_course_viewer(
         }
         for day in days
     ]
-    drawn = {str(day.photo.id): _drawn(store, baseline, day.photo) for day in days}
-    told = show_viewer(pairs, key=key, current=current, annotations=drawn, patient_view=can_present)
-    by_id = {str(day.photo.id): day.photo for day in days}
-    for name, drawings in told.annotations.items():
-        if drawings != drawn[name]:
-            store.annotations.save(baseline, by_id[name], drawings, seen=drawn[name])
-    return told
+    photos = {str(day.photo.id): (baseline, day.photo) for day in days}
+    return show_kept_viewer(store, photos, pairs, key=key, current=current, patient_view=can_present)
 
 
 def photo_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> str:
@@ -96,7 +92,3 @@ def show_side_by_side(store: Store, photos: tuple[PhotoRecord, ...], notes: tupl
         for photo, note in zip(photos, notes, strict=True)
     )
     st.html(f'<div class="sc-pair">{figures}</div>')
-
-
-def _drawn(store: Store, baseline: PhotoRecord, photo: PhotoRecord) -> tuple[Drawing, ...]:
-    return tuple(one.drawing for one in store.annotations.of_pair(baseline, photo))

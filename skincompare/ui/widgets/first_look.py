@@ -12,7 +12,7 @@ from skincompare.report.figures import data_uri, encode_jpeg, shrunk
 from skincompare.ui.cache import PhotoFile
 from skincompare.ui.words import compare as words
 
-__all__ = ["show_aligned_look", "show_first_look"]
+__all__ = ["show_aligned_look", "show_first_look", "show_stored_look"]
 
 COLUMNS = (0.6, 0.4)
 """Shares of the width: the pictures stand where the viewer will."""
@@ -23,6 +23,11 @@ LONGEST_PX = 640
 def show_first_look(photos: tuple[PhotoFile, PhotoFile]) -> None:
     """Draw two photos beside each other, untouched; one that cannot be read is left out."""
     _draw([_small(photo.sha256, photo) for photo in photos], words.AS_TAKEN)
+
+
+def show_stored_look(addresses: list[str]) -> None:
+    """Draw two stored photos as they are, by their addresses."""
+    _draw(addresses, words.AS_TAKEN)
 
 
 def show_aligned_look(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> None:

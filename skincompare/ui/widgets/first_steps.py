@@ -4,15 +4,9 @@ from html import escape
 
 import streamlit as st
 
-__all__ = ["show_first_steps"]
+from skincompare.ui.words import treatment as words
 
-STEPS = ("Add the photo from before.", "Add the photo from after.", "Say what was treated.")
-ADVICE = (
-    "Use the same place, lamp and distance for both photos; no flash, no filter.",
-    "Look straight into the camera with a relaxed face, hair held back, skin clean and dry.",
-    "Show some skin that was not treated: it tells what the light alone did.",
-    "Fill the picture with the face; for pores and fine lines take a sharp close-up.",
-)
+__all__ = ["show_first_steps"]
 
 
 def show_first_steps(*done: bool) -> None:
@@ -24,11 +18,11 @@ def show_first_steps(*done: bool) -> None:
         For each of the steps in their order.
     """
     steps = "".join(
-        f'<li class="sc-done">{escape(step)} ✓</li>' if is_done else f"<li>{escape(step)}</li>"
-        for step, is_done in zip(STEPS, done, strict=True)
+        f'<li class="sc-done">{escape(words.done(step))}</li>' if is_done else f"<li>{escape(step)}</li>"
+        for step, is_done in zip(words.STEPS, done, strict=True)
     )
-    advice = "".join(f"<li>{escape(line)}</li>" for line in ADVICE)
+    advice = "".join(f"<li>{escape(line)}</li>" for line in words.ADVICE)
     st.html(
-        '<div class="sc-steps"><h3>Three steps, then the comparison starts by itself</h3>'
-        f"<ol>{steps}</ol><h3>Photos that can be compared well</h3><ul>{advice}</ul></div>"
+        f'<div class="sc-steps"><h3>{escape(words.STEPS_TITLE)}</h3><ol>{steps}</ol>'
+        f"<h3>{escape(words.ADVICE_TITLE)}</h3><ul>{advice}</ul></div>"
     )

@@ -9,6 +9,7 @@ import altair as alt
 from skincompare.measurement import Change, Verdict
 from skincompare.report import words
 from skincompare.ui.widgets.chart_colours import AXIS_FONT_PX, Chart, ChartColours, chart_colours
+from skincompare.ui.words import outcome as own
 
 __all__ = ["forest_chart"]
 
@@ -74,11 +75,12 @@ def _base(rows: list[dict[str, Any]]) -> alt.Chart:
 
 def _ground(rows: list[dict[str, Any]], scale: alt.Scale, colours: ChartColours) -> list[alt.Chart]:
     """Return the grey bars of repeat photos and the line of no change."""
-    title = "← less red  ·  change of redness, EI  ·  redder →"
     bars = _base(rows).mark_bar(height=BAND_PX, color=colours.band, cornerRadius=3)
     zero = alt.Chart(alt.InlineData(values=[{"x": 0}])).mark_rule(color=colours.line)
     return [
-        bars.encode(x=alt.X("mdc_low:Q", scale=scale, title=title), x2="mdc:Q", tooltip=alt.value(None)),
+        bars.encode(
+            x=alt.X("mdc_low:Q", scale=scale, title=own.REDNESS_AXIS), x2="mdc:Q", tooltip=alt.value(None)
+        ),
         zero.encode(x="x:Q", tooltip=alt.value(None)),
     ]
 
@@ -88,7 +90,7 @@ def _marks(rows: list[dict[str, Any]], scale: alt.Scale, colours: ChartColours) 
     colour = alt.condition("datum.detected", alt.value(colours.accent), alt.value(colours.quiet))
     lines = _base(rows).mark_rule(strokeWidth=2)
     points = _base(rows).mark_point(filled=True, size=80, opacity=1)
-    named = (("region", "Region"), ("shown", "Change"), ("verdict", "Verdict"))
+    named = (("region", own.TIP_REGION), ("shown", own.TIP_CHANGE), ("verdict", own.TIP_VERDICT))
     tooltips = [alt.Tooltip(f"{field}:N", title=title) for field, title in named]
     return [
         lines.encode(x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour, tooltip=alt.value(None)),

@@ -18,9 +18,10 @@ from skincompare.ui.widgets.change_table import show_change_tables
 from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.forest_chart import forest_chart
 from skincompare.ui.widgets.pair_files import FileKind, show_files
-from skincompare.ui.widgets.sentences import show_lead, show_sentences
-from skincompare.ui.words import compare as own_words
+from skincompare.ui.widgets.sentences import show_lead, show_quiet, show_sentences
+from skincompare.ui.words import compare as compare_words
 from skincompare.ui.words import files as file_words
+from skincompare.ui.words import outcome as own
 from skincompare.workflows.reporting import comparison_csv, comparison_pair, comparison_report
 
 __all__ = ["show_outcome", "show_result"]
@@ -92,7 +93,7 @@ def show_result(pictures: Callable[[], PairView], downloads: Callable[[], None])
             show_sentences(more)
             _show_warnings(view)
         else:
-            st.markdown(own_words.WHY)
+            st.markdown(compare_words.WHY)
             show_flags(view.pair_flags)
             if view.mirrored is not None:
                 _offer_flip(view.mirrored)
@@ -107,33 +108,27 @@ def show_result(pictures: Callable[[], PairView], downloads: Callable[[], None])
 def _offer_flip(pair: tuple[str, str]) -> None:
     """Offer to flip the after photo; the page remembers for which pair."""
     st.button(
-        "Flip the after photo and compare",
+        own.FLIP,
         key=Key.FLIP,
         type="primary",
         icon=":material/flip:",
         on_click=_remember_flip,
         args=(pair,),
     )
-    st.html(
-        '<p class="sc-quiet">Which of the two photos is mirrored cannot be told. Left and right stay those of the '
-        "before photo, and your files are not changed.</p>"
-    )
+    show_quiet(own.FLIP_NOTE)
 
 
 def _offer_same_person(pair: tuple[str, str]) -> None:
     """Offer to say that both photos show the same person; the page remembers for which pair."""
     st.button(
-        "Both photos show the same person",
+        own.SAME_PERSON,
         key=Key.SAME_PERSON,
         type="primary",
         icon=":material/person_check:",
         on_click=_remember_same_person,
         args=(pair,),
     )
-    st.html(
-        '<p class="sc-quiet">The fine detail of the skin does not tell, because a photo is dim, noisy or soft. If you '
-        "know it, say so, and the changes are shown with a wider error.</p>"
-    )
+    show_quiet(own.SAME_PERSON_NOTE)
 
 
 def _remember_same_person(pair: tuple[str, str]) -> None:
@@ -148,15 +143,10 @@ def _show_forest(view: PairView) -> None:
     redness = [one for one in view.changes if one.metric == "redness" and words.is_measurable(one)]
     if not redness:
         return
-    st.markdown("##### Redness by region")
+    st.markdown(own.FOREST_TITLE)
     chart = forest_chart(words.sorted_changes(redness, view.treated))
-    st.altair_chart(
-        chart, width="stretch", alt="Change of redness in each region with its error; see the table"
-    )
-    st.html(
-        '<p class="sc-quiet">Dots: change, lines: 95 % interval, grey bars: '
-        "how far repeat photos of unchanged skin differ. Left and right are the patient's own.</p>"
-    )
+    st.altair_chart(chart, width="stretch", alt=own.FOREST_ALT)
+    show_quiet(own.FOREST_NOTE)
 
 
 def _show_warnings(view: PairView) -> None:
@@ -165,9 +155,9 @@ def _show_warnings(view: PairView) -> None:
     flags = [flag for flag in (*view.pair_flags, *view.light_flags) if flag.reason not in told]
     if not flags and not cautions:
         return
-    st.markdown("##### Please note")
+    st.markdown(own.NOTE)
     grouped = [
-        Flag(one.code, f"{one.what} on {one.where}: {one.why}", one.advice, one.effect) for one in cautions
+        Flag(one.code, own.caution(one.what, one.where, one.why), one.advice, one.effect) for one in cautions
     ]
     show_flags([*flags, *grouped])
 
@@ -193,20 +183,23 @@ def _show_not_measurable(view: PairView) -> None:
     groups = words.grouped_reasons(view.changes, view.light_references)
     if not groups:
         return
-    with st.expander("What could not be measured, and how to retake the photos"):
-        show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", False) for one in groups)
+    with st.expander(own.NOT_MEASURED):
+        show_notes(
+            (own.reason_head(one.what, one.where), own.reason_text(one.why, one.advice), False)
+            for one in groups
+        )
 
 
 def _show_gate(view: PairView) -> None:
     answer, table = view.gate
     if not table:
         return
-    with st.expander(f"{GATE_TITLE} {answer}"):
+    with st.expander(own.gate_title(GATE_TITLE, answer)):
         st.html(f'<div class="sc-table-room">{table}</div>')
-        st.html('<p class="sc-quiet">Make-up and glasses are not looked for.</p>')
+        show_quiet(own.NOT_LOOKED_FOR)
 
 
 def _show_method(view: PairView) -> None:
-    with st.expander("How this was measured"):
+    with st.expander(own.METHOD):
         listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in view.facts)
         st.html(f'<dl class="sc-facts">{listed}</dl>')

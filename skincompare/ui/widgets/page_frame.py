@@ -1,22 +1,26 @@
 """What all pages share: their style and their last lines."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from skincompare.report.words import NOT_A_DIAGNOSIS
+from skincompare.ui.words import page as words
 
-__all__ = ["PRIVACY", "begin_page", "end_page"]
+__all__ = ["PARTS", "STYLE", "begin_page", "end_page"]
 
-PRIVACY = "Photos stay on this computer."
-_STYLE = (Path(__file__).parents[1] / "style.css").read_text(encoding="utf-8")
+_FOLDER = Path(__file__).parents[1] / "styles"
+PARTS = ("page", "tables", "notes", "compare", "recovery", "patient", "add", "present", "methods")
+"""Parts of the style in the order in which they are joined: a later rule wins over an earlier one."""
+STYLE = "".join((_FOLDER / f"{part}.css").read_text(encoding="utf-8") for part in PARTS)
+"""Of all pages."""
 
 
 def begin_page() -> None:
     """Lay the style under the page."""
-    st.html(f"<style>{_STYLE}</style>")
+    st.html(f"<style>{STYLE}</style>")
 
 
 def end_page() -> None:
     """Close the page with what always holds."""
-    st.html(f'<div class="sc-footer">{NOT_A_DIAGNOSIS} {PRIVACY}</div>')
+    st.html(f'<div class="sc-footer">{escape(" ".join(words.FOOTER))}</div>')

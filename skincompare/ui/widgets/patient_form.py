@@ -35,7 +35,7 @@ def say_what_was_done() -> None:
 @st.dialog(words.NEW, width="medium", icon=":material/person_add:")
 def new_patient(store: Store) -> None:
     """Ask for a new patient and the first course; opens the patient once stored."""
-    with st.form(Key.PATIENT_NEW, border=False):
+    with st.form(f"{Key.PATIENT_NEW}_form", border=False):
         patient = _fields(None)
         left, right = st.columns(2)
         condition = left.selectbox(

@@ -2,18 +2,21 @@
 
 from html import escape
 
-from skincompare.records import Patient
+from skincompare.records import Course, Patient
+from skincompare.report.labels import capitalised
 from skincompare.ui.words import course as words
 from skincompare.ui.words import patients as patient_words
 
 __all__ = ["patient_head"]
 
 
-def patient_head(patient: Patient) -> str:
-    """Return name, code and the few facts of a patient as HTML, whatever they are called."""
+def patient_head(patient: Patient, course: Course | None = None) -> str:
+    """Return name, code, course and the few facts of a patient as HTML, whatever they are called."""
     name = patient.display_name or patient.code
     facts = [
         patient.code if patient.display_name else "",
+        capitalised(course.condition.value) if course else "",
+        course.title if course and course.title != patient.display_name else "",
         words.birth_words(patient.birth_year) if patient.birth_year else "",
         words.skin_words(patient.fitzpatrick.value) if patient.fitzpatrick else "",
         patient_words.SIMULATED if patient.is_simulated else "",

@@ -3,14 +3,9 @@
 import streamlit as st
 
 from skincompare.ui.keys import Key
+from skincompare.ui.words import treatment as words
 
 __all__ = ["choose_points"]
-
-TITLE = "Photos that are hard to align: add point pairs"
-HELP = (
-    "At least three places that both photos show, such as moles or scars, marked in pixels of each photo: "
-    '`{"schema_version": 1, "pairs": [{"before": [x, y], "after": [x, y]}, ...]}`'
-)
 
 
 def choose_points() -> bytes | None:
@@ -21,7 +16,7 @@ def choose_points() -> bytes | None:
     bytes or None
         The file as it was uploaded.
     """
-    with st.expander(TITLE):
-        st.caption(HELP)
-        file = st.file_uploader("Point pairs (JSON)", ("json",), key=Key.POINTS)
+    with st.expander(words.POINTS_TITLE):
+        st.caption(words.POINTS_HELP)
+        file = st.file_uploader(words.POINTS_FILE, ("json",), key=Key.POINTS)
     return None if file is None else file.getvalue()

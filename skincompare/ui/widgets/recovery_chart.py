@@ -11,6 +11,7 @@ import numpy as np
 from skincompare.recovery import BandLine, FitStatus, RecoveryCurve, RecoveryFit, RecoveryOutlook
 from skincompare.report import words
 from skincompare.ui.widgets.chart_colours import AXIS_FONT_PX, Chart, ChartColours, chart_colours
+from skincompare.ui.words import recovery as own
 
 __all__ = ["ChartMark", "TruthPoint", "recovery_chart"]
 
@@ -172,7 +173,7 @@ def _truth_row(point: TruthPoint) -> dict[str, Any]:
 def _day_axis(last_day: float) -> alt.X:
     return alt.X(
         "x:Q",
-        title="Days since the treatment",
+        title=own.DAYS,
         scale=alt.Scale(type="symlog", constant=1, domain=[FIRST_DAY, last_day * ROOM_AFTER], nice=False),
         axis=alt.Axis(values=[day for day in AXIS_DAYS if day <= last_day], format="d", grid=False),
     )
@@ -187,7 +188,7 @@ def _colour(labels: list[str], colours: ChartColours) -> alt.Color:
 
 def _ground(mdc: float, scales: _Scales, colours: ChartColours) -> list[alt.Chart]:
     """Return the grey band of repeat photos and the baseline."""
-    axis = alt.Y("low:Q", scale=scales.redness, title="Redness against the baseline, EI")
+    axis = alt.Y("low:Q", scale=scales.redness, title=own.REDNESS)
     band = alt.Chart(alt.InlineData(values=[{"low": -mdc, "high": mdc}])).mark_rect(color=colours.band)
     zero = alt.Chart(alt.InlineData(values=[{"y": 0}])).mark_rule(color=colours.line)
     return [
@@ -217,7 +218,7 @@ def _expected(line: BandLine, scales: _Scales, colours: ChartColours) -> list[al
     """Return the days on which redness is expected back, and the day after which to ask."""
     days = [{"x": line.first_day, "to": line.last_day}]
     band = alt.Chart(alt.InlineData(values=days)).mark_rect(color=colours.accent, opacity=EXPECTED_OPACITY)
-    ask = alt.Chart(alt.InlineData(values=[{"x": line.ask_after_day, "text": "ask your clinician after"}]))
+    ask = alt.Chart(alt.InlineData(values=[{"x": line.ask_after_day, "text": own.ASK_AFTER}]))
     rule = ask.mark_rule(color=colours.accent, strokeDash=[2, 3]).encode(
         x=scales.days, tooltip=alt.value(None)
     )
@@ -274,9 +275,9 @@ def _marks(rows: list[dict[str, Any]], scales: _Scales) -> list[alt.Chart]:
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=scales.days, color=scales.colour)
     at = alt.Y("change:Q", scale=scales.redness)
     ends = alt.Y("low:Q", scale=scales.redness)
-    named = (("region:N", "Region"), ("shown:N", "Change"), ("verdict:N", "Verdict"))
+    named = (("region:N", own.TIP_REGION), ("shown:N", own.TIP_CHANGE), ("verdict:N", own.TIP_VERDICT))
     tooltips = [alt.Tooltip(field, title=title) for field, title in named]
-    tooltips.insert(1, alt.Tooltip("day:Q", title="Day", format=".1f"))
+    tooltips.insert(1, alt.Tooltip("day:Q", title=own.TIP_DAY, format=".1f"))
     return [
         base.mark_rule(strokeWidth=2).encode(y=ends, y2="high:Q", tooltip=alt.value(None)),
         base.mark_point(filled=True, size=80, opacity=1).encode(y=at, tooltip=tooltips),

@@ -5,6 +5,7 @@ import math
 from skincompare.measurement import Verdict
 from skincompare.recovery import RecoveryCurve, RecoveryPoint
 from skincompare.report import words
+from skincompare.ui.words import recovery as own
 
 __all__ = ["most_changed_first", "recovery_sentence"]
 
@@ -29,21 +30,20 @@ def recovery_sentence(curve: RecoveryCurve, *, is_complete: bool = True) -> str:
     str
         One sentence.
     """
-    place = f"Redness on the {words.region_label(curve.region)}"
+    place = words.region_label(curve.region)
     told = [point for point in curve.points if words.is_measurable(point.change)]
     peak = max(told, key=lambda point: point.change.change, default=None)
     if peak is None:
-        return f"{place} could not be measured on any day."
+        return own.never_measured(place)
     if all(point.change.verdict is not Verdict.INCREASED for point in told):
-        return f"{place} was not detectably higher than before on any measured day."
+        return own.never_higher(place)
     size = f"{words.change_with_sigma(peak.change)} {curve.unit}"
-    highest = f"{place} was highest on {_day(peak)} ({size})"
     if not is_complete:
-        return f"{highest} so far."
+        return own.highest_so_far(place, _day(peak), size)
     back = _back_from(told)
     if back is None:
-        return f"{highest} and still detectably higher on {_day(told[-1])}."
-    return f"{highest} and no longer detectably higher from {_day(back)} on."
+        return own.still_higher(place, _day(peak), size, _day(told[-1]))
+    return own.back_since(place, _day(peak), size, _day(back))
 
 
 def _back_from(told: list[RecoveryPoint]) -> RecoveryPoint | None:
@@ -58,4 +58,4 @@ def _back_from(told: list[RecoveryPoint]) -> RecoveryPoint | None:
 
 def _day(point: RecoveryPoint) -> str:
     """Name a day as the photos do: day 14 is the photo of two weeks later, an hour earlier or not."""
-    return f"day {max(0, round(point.day))}"
+    return own.day_number(max(0, round(point.day)))

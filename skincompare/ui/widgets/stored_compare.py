@@ -1,24 +1,28 @@
 """Two photos of a patient beside each other: baseline and latest at first, any two by choice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from skincompare.choices import Progress
 from skincompare.errors import SkincompareError
 from skincompare.imaging.regions import FACE_REGIONS
-from skincompare.records import Course, Drawing, Patient
+from skincompare.records import Course, Patient
 from skincompare.report.labels import capitalised, region_label
-from skincompare.report.pair_view import PairView
+from skincompare.report.pair_view import PairView, view_of
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_or_stop
+from skincompare.ui.face_map import show_face_map
 from skincompare.ui.keys import Key
 from skincompare.ui.pictures import picture_address, view_address
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.state import chosen_patient, open_patient
-from skincompare.ui.viewer import ViewerState, show_viewer
-from skincompare.ui.widgets.outcome import show_result
+from skincompare.ui.viewer import points_file
+from skincompare.ui.widgets.first_look import show_stored_look
+from skincompare.ui.widgets.kept_viewer import show_kept_viewer
+from skincompare.ui.widgets.outcome import show_outcome, show_result
 from skincompare.ui.widgets.pair_files import FileKind, show_files
 from skincompare.ui.words import compare as words
 from skincompare.ui.words import files as file_words
@@ -26,15 +30,13 @@ from skincompare.workflows.course_pairs import (
     CoursePair,
     CourseSeries,
     compared_pair,
-    drawn_on,
     kept_pairs,
-    save_drawings,
     series_of_course,
     view_of_pair,
 )
 from skincompare.workflows.measuring import treated_regions
 from skincompare.workflows.reporting import comparison_csv, comparison_pair, comparison_report, letterhead_of
-from skincompare.workflows.views import make_view
+from skincompare.workflows.views import DISPLAY, FULL, make_view
 
 __all__ = ["show_stored_compare"]
 
@@ -61,7 +63,10 @@ def show_stored_compare() -> None:
         chosen = _choose_series(series)
         pair = _choose_pair(chosen)
     pair = _choose_treated(pair)
-    if _is_kept(store, pair):
+    marked_pair, points = st.session_state.get(Key.MARKED_POINTS, (None, None))
+    if points is not None and marked_pair == (pair.before.sha256, pair.after.sha256):
+        _show_marked(store, chosen, pair, points)
+    elif _is_kept(store, pair):
         _show(store, patient, chosen, pair)
 
 
@@ -149,41 +154,71 @@ def _choose_pair(series: CourseSeries) -> CoursePair:
 
 
 def _choose_treated(pair: CoursePair) -> CoursePair:
+    """Let the treated regions be tapped on a face; at first those of the sessions."""
     if not pair.treated:
         return pair
-    with st.popover(f"{words.TREATED} ({len(pair.treated)})", icon=":material/face:"):
+    key = f"{Key.COMPARE_TREATED}_{pair.key}"
+    st.session_state.setdefault(key, [one for one in ALL_REGIONS if one in pair.treated])
+
+    def toggle(region: str) -> None:
+        chosen = st.session_state[key]
+        st.session_state[key] = [one for one in ALL_REGIONS if (one in chosen) is not (one == region)]
+
+    with st.popover(words.treated_words(len(st.session_state[key])), icon=":material/face:"):
+        show_face_map(st.session_state[key], f"{key}_face", toggle)
         chosen = st.multiselect(
             words.TREATED,
             ALL_REGIONS,
-            default=[one for one in ALL_REGIONS if one in pair.treated],
             format_func=lambda one: capitalised(region_label(one)),
-            key=f"{Key.COMPARE_TREATED}_{pair.key}",
+            key=key,
             help=words.TREATED_HELP,
         )
     return CoursePair(pair.before, pair.after, tuple(sorted(chosen)) or pair.treated)
 
 
+def _show_marked(store: Store, series: CourseSeries, pair: CoursePair, points: bytes) -> None:
+    """Draw the pair as aligned with the points that a person marked; the stored numbers stay as they are."""
+    key = pair, points
+    kept: tuple[object, PairView] | None = st.session_state.get(Key.MARKED_VIEW)
+    if kept is None or kept[0] != key:
+        made = _compared(store, pair, lambda progress: view_of(compared_pair(store, pair, points, progress)))
+        if made is None:
+            return
+        kept = key, made
+        st.session_state[Key.MARKED_VIEW] = kept
+    st.info(words.WITH_POINTS, icon=":material/my_location:")
+    st.button(words.WITHOUT_POINTS, on_click=st.session_state.pop, args=(Key.MARKED_POINTS, None))
+    show_outcome(
+        kept[1],
+        (series.date(pair.before), series.label(pair.after)),
+        (picture_address(store, pair.before, FULL), picture_address(store, pair.after, FULL)),
+        partial(compared_pair, store, pair, points),
+    )
+
+
 def _is_kept(store: Store, pair: CoursePair) -> bool:
-    """Compare the pair where that was not done yet, over the photos as they are; return whether there is a view."""
+    """Compare the pair where that was not done yet; return whether there is a view."""
     if view_of_pair(store, pair) is not None:
         return True
+    made = _compared(
+        store, pair, lambda progress: make_view(store, pair.before, pair.after, pair.treated, progress)
+    )
+    return made is not None
+
+
+def _compared(store: Store, pair: CoursePair, make: Callable[[Progress], PairView]) -> PairView | None:
+    """Compare with its steps shown, over the photos as they are; say why where that cannot be done."""
     waiting = st.empty()
     with waiting.container():
-        bar = st.progress(0.0, f"{words.COMPARING} …")
+        bar = st.progress(0.0, words.COMPARING)
+        show_stored_look([picture_address(store, one, DISPLAY) for one in (pair.before, pair.after)])
     try:
-        make_view(
-            store,
-            pair.before,
-            pair.after,
-            pair.treated,
-            progress=lambda step, share: _tell(bar, step, share),
-        )
+        return make(lambda step, share: _tell(bar, step, share))
     except SkincompareError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
-        return False
+        return None
     finally:
         waiting.empty()
-    return True
 
 
 def _tell(bar: DeltaGenerator, step: str, share: float) -> None:
@@ -197,14 +232,18 @@ def _show(store: Store, patient: Patient, series: CourseSeries, wanted: CoursePa
     shown: list[CoursePair] = [wanted]
 
     def pictures() -> PairView:
-        drawn = drawn_on(store, tuple(pairs.values()))
-        state = show_viewer(
+        state = show_kept_viewer(
+            store,
+            {key: (pair.before, pair.after) for key, pair in pairs.items()},
             [_listed(store, series, pair) for pair in pairs.values()],
             key=f"{Key.COURSE_PAIRS}_{wanted.before.course_id}",
             current=wanted.key,
-            annotations=drawn,
         )
-        _keep_drawings(store, pairs, state, drawn)
+        if state.align is not None:
+            marked = pairs[state.align[0]]
+            photos = marked.before.sha256, marked.after.sha256
+            st.session_state[Key.MARKED_POINTS] = photos, points_file(state.align[1])
+            st.rerun()
         shown[0] = pairs.get(state.current, wanted)
         view = view_of_pair(store, shown[0]) or view_of_pair(store, wanted)
         assert view is not None
@@ -243,21 +282,3 @@ def _listed(store: Store, series: CourseSeries, pair: CoursePair) -> dict[str, s
         "url": view_address(store, pair.before, pair.after, pair.treated),
         "thumb": picture_address(store, pair.after),
     }
-
-
-def _keep_drawings(
-    store: Store, pairs: dict[str, CoursePair], state: ViewerState, drawn: Mapping[str, tuple[Drawing, ...]]
-) -> None:
-    """Store what a person drew, where it is not what is stored already."""
-    for key, drawings in state.annotations.items():
-        seen = st.session_state.setdefault(f"{Key.COURSE_PAIRS}_seen", {})
-        known = seen.get(key, drawn.get(key, ()))
-        if set(drawings) == set(known):
-            continue
-        try:
-            save_drawings(store, pairs[key], drawings, known)
-        except SkincompareError as error:
-            st.error(escape_markdown(str(error)), icon=":material/error:")
-            continue
-        seen[key] = drawings
-        st.toast(words.SAVED)

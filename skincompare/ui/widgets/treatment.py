@@ -11,6 +11,7 @@ from skincompare.report import words
 from skincompare.ui.cache import Options
 from skincompare.ui.face_map import show_face_map
 from skincompare.ui.keys import Key
+from skincompare.ui.words import treatment as own
 
 __all__ = ["Preset", "choose_treatment"]
 
@@ -18,12 +19,12 @@ __all__ = ["Preset", "choose_treatment"]
 class Preset(StrEnum):
     """Usual answers to what was treated."""
 
-    CHEEKS = "Cheeks"
-    CHEEKS_AND_NOSE = "Cheeks and nose"
-    BUT_FOREHEAD = "Face without forehead"
-    WHOLE_FACE = "Whole face"
-    CHOSEN = "Other regions"
-    CLOSE_UP = "A close-up of skin"
+    CHEEKS = own.CHEEKS
+    CHEEKS_AND_NOSE = own.CHEEKS_AND_NOSE
+    BUT_FOREHEAD = own.BUT_FOREHEAD
+    WHOLE_FACE = own.WHOLE_FACE
+    CHOSEN = own.CHOSEN
+    CLOSE_UP = own.CLOSE_UP
 
 
 ALL_REGIONS: tuple[str, ...] = (*FACE_REGIONS, "neck")
@@ -53,7 +54,7 @@ def choose_treatment() -> Options | None:
     left, right = st.columns(COLUMNS, gap="large")
     with left:
         preset = st.pills(
-            "What was treated?",
+            own.WHAT,
             list(Preset),
             key=Key.TREATED_PRESET,
             on_change=_forget_references,
@@ -71,7 +72,7 @@ def choose_treatment() -> Options | None:
 def _chosen_regions() -> tuple[str, ...]:
     show_face_map(st.session_state.get(Key.TREATED, ()), Key.FACE_MAP, _toggle)
     chosen = st.multiselect(
-        "Treated regions (left and right are the person's own)",
+        own.REGIONS,
         ALL_REGIONS,
         format_func=_label,
         key=Key.TREATED,
@@ -89,14 +90,14 @@ def _toggle(region: str) -> None:
 
 def _close_up() -> Options:
     px_per_mm = st.number_input(
-        "Pixels in a millimetre, when you know it",
+        own.PX_PER_MM,
         min_value=1.0,
         max_value=500.0,
         value=None,
         step=0.5,
         key=Key.PX_PER_MM,
-        placeholder="not known",
-        help="Pores and texture can only be measured when it is known how large the skin is in the picture.",
+        placeholder=own.PX_PER_MM_NONE,
+        help=own.PX_PER_MM_HELP,
     )
     return Options(px_per_mm=px_per_mm)
 
@@ -105,21 +106,21 @@ def _references(treated: Sequence[str]) -> tuple[str, ...]:
     """Ask for untreated skin; nobody named means all that was not treated, as in the terminal."""
     left = [name for name in ALL_REGIONS if name not in treated]
     chosen = st.multiselect(
-        "What was surely not treated?",
+        own.REFERENCE,
         left,
-        help="Skin that was not treated tells what the light alone did between the photos.",
+        help=own.REFERENCE_HELP,
         format_func=_label,
         key=Key.REFERENCE,
-        placeholder="all other skin that can be seen",
+        placeholder=own.REFERENCE_NONE,
     )
     return tuple(chosen)
 
 
 def _has_chart() -> bool:
     return st.checkbox(
-        "A colour chart lies in both photos",
+        own.HAS_CHART,
         key=Key.HAS_CHART,
-        help="The classic chart of 24 patches, in the light of the skin. With untreated skin it tells the light best.",
+        help=own.HAS_CHART_HELP,
     )
 
 

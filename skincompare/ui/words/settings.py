@@ -165,7 +165,7 @@ def sweep_lines(sweep: Sweep) -> tuple[tuple[str, str], ...]:
     if sweep.files_without_rows or sweep.unfinished:
         number = len(sweep.files_without_rows) + len(sweep.unfinished)
         advice = "An import was cut short. Add the same photos again, and their files are used; or remove them here."
-        told.append((f"{counted(number, 'file')} that belong to nobody.", advice))
+        told.append((f"{counted(number, 'file belongs', 'files belong')} to nobody.", advice))
     return tuple(told)
 
 

@@ -76,6 +76,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "noPoints": "The places of this pair's photos are not known, so it cannot be aligned by hand.",
         "pointsHint": "Press the same place in both photos: a mole, a scar, the corner of an eye. Three pairs are "
         "needed, a fourth tells how sure they are.",
+        "finishMarking": "Finish aligning by hand first: Done, or Esc.",
         "pairMarked": "Pair {number} is marked.",
         "pairPlaces": "{number}: before {x}, {y} · after {u}, {v} px",
         "deletePair": "Remove pair {number}",

@@ -2,11 +2,14 @@
 
 const ANYTIME = new Set(["in", "out", "reset", "swap", "help", "close-help", "previous", "next", "present", "retry", "fullscreen"])
 
+const MARKING = new Set(["annotate", "select", "arrow", "circle", "text", "delete", "next-note", "undo", "points"])
+
 const actionsPart = {
   act(name) {
     if (!this.seen && !ANYTIME.has(name)) return
+    if (this.data.quiet && MARKING.has(name)) return
     const button = this.root.querySelector(`[data-action="${name}"]`)
-    if (button && button.disabled && !ANYTIME.has(name)) return
+    if (button && button.disabled && !ANYTIME.has(name)) return this.say(button.title)
     const toggles = { regions: "outlined", marks: "marked", swap: "swapped" }
     if (toggles[name]) {
       this[toggles[name]] = !this[toggles[name]]

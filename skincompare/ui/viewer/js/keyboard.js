@@ -80,6 +80,7 @@ const keyboardPart = {
   // Keys that were pressed while nothing had the focus are meant for the viewer that was shown last.
   onPageKey(event) {
     if (event.target !== document.body || lastShown !== this || !this.root.isConnected) return
+    if (event.key === "Home" || event.key === "End") return // the page's own
     if (this.root.offsetParent !== null) this.onKey(event)
   },
 

@@ -17,8 +17,12 @@ const modesPart = {
     return this.seen.dict.aligned
   },
 
+  whyNot(mode) {
+    return this.marking === "points" ? this.words.finishMarking : this.words.impossible[mode]
+  },
+
   setMode(mode) {
-    if (!MODES.includes(mode) || !this.possible(mode)) return
+    if (!this.possible(mode)) return this.say(this.whyNot(mode))
     const isNewMap = (mode === "map") !== (this.mode === "map")
     this.mode = mode
     const focused = this.root.getRootNode().activeElement

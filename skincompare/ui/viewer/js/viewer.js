@@ -61,6 +61,7 @@ class Viewer {
     }
     this.buildStrip()
     this.root.querySelector('[data-action="present"]').hidden = !data.patient_view
+    this.root.querySelector(".marking-tools").hidden = Boolean(data.quiet) // nobody would keep it
     const entry = this.entries.find((one) => one.id === wanted)
     if (!entry) return
     if (wanted === this.current && this.seen && this.seen.content === contentOf(entry)) {
@@ -116,7 +117,7 @@ class Viewer {
       const { mode } = button.dataset
       button.setAttribute("aria-pressed", String(mode === this.mode))
       button.disabled = !this.possible(mode)
-      button.title = button.disabled ? this.words.impossible[mode] : ""
+      button.title = button.disabled ? this.whyNot(mode) : ""
     }
     const { dict } = this.seen || {}
     const press = (name, pressed, possible = true, why = "") => {
