@@ -22,7 +22,7 @@ from skincompare.ui.intake import (
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.problems import CalmErrors, escape_markdown
-from skincompare.ui.widgets.import_outcome import show_import
+from skincompare.ui.widgets.import_outcome import forget_import, show_import
 from skincompare.ui.widgets.incoming_list import (
     of_standing,
     show_dates,
@@ -70,9 +70,9 @@ def _add(store: Store, patient: Patient, course: Course) -> None:
         else:
             take_photos(store, plan, waiting)
     elif way == words.FOLDER:
-        _choose_folder(waiting)
+        _choose_folder(waiting, plan)
     else:
-        _choose_files(waiting)
+        _choose_files(waiting, plan)
     looking = look(waiting)
     place = st.container(key="add-store")
     show_import(waiting, patient, course)
@@ -124,7 +124,7 @@ def _choose_way() -> str:
     return way or words.FILES
 
 
-def _choose_files(waiting: Batch) -> None:
+def _choose_files(waiting: Batch, plan: ImportPlan) -> None:
     files = st.file_uploader(
         words.UPLOAD, FILE_TYPES, accept_multiple_files=True, key=f"{Key.ADD_FILES}_{waiting.uploads}"
     )
@@ -134,10 +134,11 @@ def _choose_files(waiting: Batch) -> None:
         except SkincompareError as error:
             st.error(escape_markdown(str(error)), icon=":material/error:")
             return
+        forget_import(plan.patient, plan.course)
         st.rerun()
 
 
-def _choose_folder(waiting: Batch) -> None:
+def _choose_folder(waiting: Batch, plan: ImportPlan) -> None:
     with st.form(key=f"{Key.ADD_FOLDER}_form", border=False):
         place = st.text_input(words.FOLDER_HINT, key=Key.ADD_FOLDER)
         asked = st.form_submit_button(words.FOLDER_BUTTON, key=Key.ADD_LOOK)
@@ -150,6 +151,7 @@ def _choose_folder(waiting: Batch) -> None:
         return
     known = {file.source for file in waiting.files.values()}
     waiting.add(IncomingFile(path.name, path) for path in found if path not in known)
+    forget_import(plan.patient, plan.course)
     st.rerun()
 
 

@@ -19,7 +19,7 @@ from skincompare.workflows.importing import ImportedFile
 from skincompare.workflows.jobs import Job, JobStatus
 from skincompare.workflows.measuring import Pair
 
-__all__ = ["show_import"]
+__all__ = ["forget_import", "show_import"]
 
 Measured = tuple[Pair, Analysis]
 
@@ -47,9 +47,14 @@ def show_import(waiting: Batch, patient: Patient, course: Course) -> None:
         _told(measuring)
     elif measuring is not None:
         show_job(measuring.key)
-    over = [job.key for job in (importing, measuring) if job is not None and job.is_over]
-    if over:
-        _ways_on(patient, course, over)
+    if any(job is not None and job.is_over for job in (importing, measuring)):
+        _ways_on(patient, course)
+
+
+def forget_import(patient: Patient, course: Course) -> None:
+    """Let the results of an import go that has ended, as when new files come."""
+    for key in (import_key(patient), measure_key(course)):
+        jobs().forget(key)
 
 
 def _told(job: Job) -> None:
@@ -59,18 +64,14 @@ def _told(job: Job) -> None:
         st.info(job_words.CANCELLED, icon=":material/cancel:")
 
 
-def _ways_on(patient: Patient, course: Course, over: Sequence[str]) -> None:
-    def dismiss() -> None:
-        for key in over:
-            jobs().forget(key)
-
+def _ways_on(patient: Patient, course: Course) -> None:
     with st.container(key="add-ways-on", horizontal=True):
         if is_known(Place.PATIENT) and st.button(
             words.SEE_COURSE, type="primary", key=Key.ADD_SEE, icon=":material/arrow_forward:"
         ):
-            dismiss()
+            forget_import(patient, course)
             go_to(Place.PATIENT, address_of(patient, course))
-        st.button(job_words.DISMISS, key=Key.ADD_DISMISS, on_click=dismiss)
+        st.button(job_words.DISMISS, key=Key.ADD_DISMISS, on_click=forget_import, args=(patient, course))
 
 
 def _results(results: Sequence[ImportedFile]) -> None:
