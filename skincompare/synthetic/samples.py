@@ -18,6 +18,13 @@ import cv2
 import numpy as np
 
 from skincompare.synthetic.camera import CameraOptions, close_up, encode_jpeg
+from skincompare.synthetic.chart_sample import (
+    CHART_CAPTURED,
+    CHART_FILE,
+    CHART_LAMP,
+    CHART_QUALITY,
+    chart_picture,
+)
 from skincompare.synthetic.lighting import PortraitLight
 from skincompare.synthetic.noise import FloatMap, stream
 from skincompare.synthetic.optics import LightOptions
@@ -40,6 +47,7 @@ __all__ = [
     "PATIENTS",
     "CloseUpSeries",
     "Patient",
+    "chart_file",
     "close_up_file",
     "portrait_file",
     "write_samples",
@@ -57,6 +65,9 @@ CLOSE_UP_PX_PER_MM = 20.0
 """Scale of a close-up."""
 CLOSE_UP_FRAME_MM = (60.0, 45.0)
 """Width and height of a close-up, mm."""
+
+CHARTS = "charts"
+"""What photos of a colour chart are listed under."""
 
 Progress = Callable[[str, float], None]
 
@@ -85,7 +96,7 @@ def write_samples(directory: Path, progress: Progress | None = None) -> tuple[Pa
     tuple of Path
         The files written, ``truth.json`` last. The same on every call, bit for bit, on one machine.
     """
-    total = len(PATIENTS) * len(DAYS) + len(CLOSE_UPS) * len(WEEKS)
+    total = len(PATIENTS) * len(DAYS) + len(CLOSE_UPS) * len(WEEKS) + 1
     written: list[Path] = []
     truths: dict[str, list[dict[str, Any]]] = {}
     for series, sample in _all_files():
@@ -108,6 +119,7 @@ def _all_files() -> Iterator[tuple[str, SampleFile]]:
     for series in CLOSE_UPS:
         for index in range(len(WEEKS)):
             yield series.name, close_up_file(series, index)
+    yield CHARTS, chart_file()
 
 
 def portrait_file(patient: Patient, index: int) -> SampleFile:
@@ -277,6 +289,12 @@ def close_up_file(series: CloseUpSeries, index: int) -> SampleFile:
     return _encoded(file, scene.pixels, CLOSE_UP_QUALITY, captured, truth)
 
 
+def chart_file() -> SampleFile:
+    """Photograph a colour chart on skin; JPEG bytes with the capture time in EXIF, and the truth: the lamp."""
+    truth = {"captured": CHART_CAPTURED.isoformat(), "lamp": CHART_LAMP}
+    return _encoded(CHART_FILE, chart_picture(), CHART_QUALITY, CHART_CAPTURED, truth)
+
+
 def _captured(treated_at: datetime, day: int | None, chance: np.random.Generator) -> datetime:
     """Return when a photo was taken: half an hour before, half an hour after, or some hour of a later day."""
     if day is None:
@@ -330,4 +348,5 @@ def _truth(photos: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
             }
             for series in CLOSE_UPS
         ],
+        CHARTS: photos[CHARTS],
     }

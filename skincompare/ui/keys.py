@@ -44,6 +44,7 @@ class Key(StrEnum):
     MADE_FILE = "made_file"
     DOWNLOAD = "download"
     CHART = "chart_photo"
+    CHART_SAMPLE = "chart_sample"
     VIEWER = "viewer"
     HTML_REPORT = "html_report"
     JSON = "json"

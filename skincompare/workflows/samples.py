@@ -115,6 +115,8 @@ class Samples:
 
     courses: tuple[SampleCourse, ...]
     close_ups: tuple[SampleCloseUp, ...]
+    charts: tuple[Path, ...] = ()
+    """Photos of a colour chart on skin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +139,7 @@ def load_samples(folder: Path) -> Samples:
     Returns
     -------
     Samples
-        The courses and close-ups.
+        The courses, close-ups and photos of a colour chart.
 
     Raises
     ------
@@ -148,12 +150,13 @@ def load_samples(folder: Path) -> Samples:
         truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
         courses = tuple(_course(folder, one) for one in truth["courses"])
         close_ups = tuple(_close_up(folder, one) for one in truth["close_ups"])
+        charts = tuple(folder / str(one["file"]) for one in truth.get("charts", ()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SkincompareError(
             f"The sample images in {folder} cannot be read ({type(error).__name__}); "
             f"make them again with: skincompare samples {quote(str(folder))}"
         ) from error
-    return Samples(courses, close_ups)
+    return Samples(courses, close_ups, charts)
 
 
 def _course(folder: Path, one: dict[str, object]) -> SampleCourse:

@@ -13,7 +13,7 @@ from PIL import Image
 from skincompare.photo import read_photo
 from skincompare.synthetic import samples
 from skincompare.synthetic.sample_plans import CLOSE_UPS, DAYS, PATIENTS, WEEKS
-from skincompare.synthetic.samples import SampleFile, close_up_file, portrait_file, write_samples
+from skincompare.synthetic.samples import SampleFile, chart_file, close_up_file, portrait_file, write_samples
 
 SHIPPED = Path(__file__).parents[2] / "sample_images"
 MAX_TOTAL_BYTES = 15_000_000
@@ -25,7 +25,8 @@ def truth():
 
 
 def entries(truth):
-    return [photo for series in (*truth["courses"], *truth["close_ups"]) for photo in series["photos"]]
+    series = (*truth["courses"], *truth["close_ups"])
+    return [photo for one in series for photo in one["photos"]] + truth["charts"]
 
 
 def decoded(data):
@@ -37,7 +38,7 @@ def test_every_file_is_the_one_that_the_truth_speaks_of(truth):
     listed = {photo["file"]: photo["sha256"] for photo in entries(truth)}
     shipped = {path.relative_to(SHIPPED).as_posix(): path for path in SHIPPED.rglob("*.jpg")}
     assert set(listed) == set(shipped)
-    assert len(listed) == len(PATIENTS) * len(DAYS) + len(CLOSE_UPS) * len(WEEKS)
+    assert len(listed) == len(PATIENTS) * len(DAYS) + len(CLOSE_UPS) * len(WEEKS) + 1
     for file, path in shipped.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == listed[file]
     assert sum(path.stat().st_size for path in shipped.values()) < MAX_TOTAL_BYTES
@@ -95,7 +96,7 @@ def test_pigment_rises_in_one_course_alone_and_while_the_redness_falls(truth):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: close_up_file(CLOSE_UPS[0], 0), lambda: portrait_file(PATIENTS[1], 0)]
+    "make", [chart_file, lambda: close_up_file(CLOSE_UPS[0], 0), lambda: portrait_file(PATIENTS[1], 0)]
 )
 def test_the_generator_makes_the_shipped_picture_again(make, truth):
     made = make()

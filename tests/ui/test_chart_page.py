@@ -1,7 +1,9 @@
 """The page of the colour chart as a person reads it."""
 
 import io
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +45,36 @@ def test_a_chart_is_shown_with_its_patches() -> None:
     assert "data:image/jpeg" in text
     assert "moderate red" in text
     assert text.count("background:#") >= 3 * 23
+
+
+def test_the_sample_is_read_at_a_click() -> None:
+    app = AppTest.from_string(
+        "from skincompare.ui.pages import chart\nchart.show()", default_timeout=60
+    ).run()
+    app.button(key=Key.CHART_SAMPLE).click().run()
+    assert not app.exception
+    assert "found in the sample photo: 24 of 24 patches are read" in app.markdown[0].value.replace("\\", "")
+    assert "<figure>" in "".join(one.body for one in app.html)
+
+
+def test_samples_without_a_chart_offer_none(sample_folder: Path) -> None:
+    app = AppTest.from_string(
+        "from skincompare.ui.pages import chart\nchart.show()", default_timeout=60
+    ).run()
+    assert not app.exception
+    assert not app.button
+
+
+def test_a_sample_that_is_gone_is_told(sample_folder: Path) -> None:
+    truth = json.loads((sample_folder / "truth.json").read_text(encoding="utf-8"))
+    truth["charts"] = [{"file": "chart/gone.jpg"}]
+    (sample_folder / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+    app = AppTest.from_string(
+        "from skincompare.ui.pages import chart\nchart.show()", default_timeout=60
+    ).run()
+    app.button(key=Key.CHART_SAMPLE).click().run()
+    assert not app.exception
+    assert "is missing" in app.error[0].value
 
 
 def test_no_chart_and_no_photo_are_told() -> None:

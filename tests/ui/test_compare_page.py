@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from skincompare.errors import SkincompareError
-from skincompare.measurement import Effect, Flag
+from skincompare.measurement import Change, Effect, Flag
 from skincompare.ui.cache import Options, PhotoFile
 from skincompare.ui.keys import Key
 from skincompare.ui.pages import compare
@@ -107,6 +108,60 @@ def test_the_table_speaks_plain_words(
     assert "higher" in shown
     assert "left_cheek" not in shown
     assert "crows_feet" not in shown
+
+
+def folded(app: AppTest) -> dict[str, str]:
+    """Return what each folded part of the page holds, by its title."""
+    return {
+        one.label: "\n".join(
+            [*(each.body for each in one.get("html")), *(each.value for each in one.markdown)]
+        )
+        for one in app.expander
+    }
+
+
+def test_quantities_without_a_change_are_folded(
+    sample_folder: Path, spy: Spy, make_outcome: Any, make_change: Any
+) -> None:
+    def of(metric: str, region: str, change: float) -> Change:
+        one = make_change(region, change)
+        sides = (replace(side, metric=metric) for side in (one.before, one.after))
+        return replace(one, metric=metric, **dict(zip(("before", "after"), sides, strict=True)))
+
+    spy.answer = make_outcome(
+        of("redness", "left_cheek", 0.1),
+        of("melanin", "left_cheek", 0.2),
+        of("hemoglobin", "left_cheek", 8.0),
+        of("hemoglobin", "chin", 0.3),
+    )
+    app = page().run()
+    assert not app.exception
+    calm = folded(app)["No detectable change of melanin (1 number)"]
+    assert "+0.2" in calm
+    assert "Chin" in folded(app)["Other skin, no detectable change (1 number)"]
+    hidden = "".join(folded(app).values())
+    (table,) = [one.body for one in app.html if "<table" in one.body and one.body not in hidden]
+    assert "+8.0" in table
+    assert "+0.1" in table  # redness is always looked for
+    assert "+0.2" not in table
+
+
+def test_what_matters_least_is_folded_and_doubts_never_are(
+    sample_folder: Path, spy: Spy, make_outcome: Any
+) -> None:
+    widened = [Flag(f"wide_{n}", f"Reason {n}.", "Do it again.", Effect.WIDER_ERROR) for n in range(4)]
+    doubts = [Flag(f"doubt_{n}", f"Doubt {n}.", "Do it again.", Effect.UNCONFIRMED) for n in range(4)]
+    told = make_outcome(flags=(*widened, *doubts))
+    spy.answer = replace(told, headline=("Lead.", "First.", "Second.", "Third.", "Fourth."))
+    app = page().run()
+    assert not app.exception
+    hidden = folded(app)
+    assert "Third.</p><p>Fourth." in hidden["More that these photos tell (2)"]
+    notes = hidden["What else makes numbers less certain (2)"]
+    assert "Reason 2." in notes
+    assert "Reason 3." in notes
+    assert "Doubt" not in "".join(hidden.values())
+    assert "Doubt 3." in texts(app)
 
 
 @pytest.mark.parametrize(("name", "scale"), [("b", None), ("close", 16.0)])

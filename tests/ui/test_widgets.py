@@ -1,5 +1,6 @@
 """Sentences, tables and charts made from numbers."""
 
+import json
 import math
 from typing import Any
 
@@ -93,7 +94,21 @@ def test_the_curves_of_two_regions_stand_apart(make_change: Any) -> None:
     rows = [row for row in rows_of(recovery_chart(recovery_curves(days))) if "day" in row]
     places = [row["x"] for row in rows]
     assert places[0] < 1.0 < places[1]
+    assert math.log1p(places[0]) + math.log1p(places[1]) == pytest.approx(2 * math.log1p(1.0))
     assert [row["day"] for row in rows] == [1.0, 1.0]
+
+
+def test_no_point_stands_before_the_treatment(make_change: Any) -> None:
+    regions = ("left_cheek", "right_cheek", "nose", "chin")
+    days = [DayOfChanges(0.03, tuple(make_change(region) for region in regions))]
+    places = [row["x"] for row in rows_of(recovery_chart(recovery_curves(days))) if "day" in row]
+    assert min(places) == 0.0
+    assert len(set(places)) == 4
+
+
+def test_the_axis_of_days_says_that_it_is_not_even(make_change: Any) -> None:
+    titles = json.dumps(recovery_chart([curve(make_change, (1.0, 2.0))]).to_dict())
+    assert "the first days have more room" in titles
 
 
 def test_only_the_truth_of_shown_regions_is_drawn(make_change: Any) -> None:

@@ -13,8 +13,11 @@ from skincompare.report.figures import data_uri, encode_jpeg
 from skincompare.ui.cache import PhotoFile
 from skincompare.ui.keys import Key
 from skincompare.ui.problems import CalmErrors, escape_markdown
+from skincompare.ui.samples import read_samples
 from skincompare.ui.widgets.page_frame import begin_page, end_page
+from skincompare.ui.widgets.sentences import show_quiet
 from skincompare.ui.words import chart as words
+from skincompare.ui.words import problems as problem_words
 
 __all__ = ["show"]
 
@@ -34,15 +37,35 @@ def show() -> None:
     """Draw the page."""
     begin_page()
     file = st.file_uploader(words.FILE, FILE_TYPES, key=Key.CHART)
-    if file is None:
-        st.caption(words.HOW_TO_LAY)
+    if file is not None:
+        _show(PhotoFile(file.getvalue(), file.name))
     else:
-        photo = PhotoFile(file.getvalue(), file.name)
-        try:
-            _show_reading(*_told(photo.sha256, photo.name, photo))
-        except SkincompareError as error:
-            st.error(escape_markdown(str(error)), icon=":material/error:")
+        st.caption(words.HOW_TO_LAY)
+        _offer_sample()
     end_page()
+
+
+def _offer_sample() -> None:
+    """Offer the sample photo of a chart, where there is one, and show it once it was asked for."""
+    samples = read_samples()
+    if samples is None or not samples.charts:
+        return
+    path = samples.charts[0]
+    if st.button(words.TRY_SAMPLE, key=Key.CHART_SAMPLE, icon=":material/palette:"):
+        show_quiet(words.SAMPLE_NOTE)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            st.error(escape_markdown(problem_words.sample_missing(path.name)), icon=":material/error:")
+            return
+        _show(PhotoFile(data, words.SAMPLE))
+
+
+def _show(photo: PhotoFile) -> None:
+    try:
+        _show_reading(*_told(photo.sha256, photo.name, photo))
+    except SkincompareError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
 
 
 @st.cache_data(max_entries=KEPT, scope="session", show_spinner=words.READING)

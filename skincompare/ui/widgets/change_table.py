@@ -11,13 +11,15 @@ from skincompare.metrics.registry import quantities
 from skincompare.report import words
 from skincompare.ui.words import outcome as own
 
-__all__ = ["change_table", "show_change_tables"]
+__all__ = ["change_table", "is_detected", "show_change_tables"]
 
 _NUMBERS = (1, 2, 3, 4)
 
 
 def show_change_tables(changes: Iterable[Change], treated: Sequence[str]) -> None:
     """Draw what can be told of the treated regions and of all that changed; the rest waits below, folded.
+
+    A quantity of which nothing changed is folded, too, but for the first one: redness is always looked for.
 
     Parameters
     ----------
@@ -27,10 +29,17 @@ def show_change_tables(changes: Iterable[Change], treated: Sequence[str]) -> Non
         Regions that come first and carry a mark; with none named all regions are drawn.
     """
     told = [one for one in words.sorted_changes(changes, treated) if words.is_measurable(one)]
-    first = [one for one in told if not treated or one.region in treated or _is_detected(one)]
+    first = [one for one in told if not treated or one.region in treated or is_detected(one)]
     rest = [one for one in told if one not in first]
-    if first:
-        st.html(change_table(first, treated))
+    moved = {one.metric for one in first if is_detected(one)} | {one.metric for one in first[:1]}
+    shown = [one for one in first if one.metric in moved]
+    calm = [one for one in first if one.metric not in moved]
+    if shown:
+        st.html(change_table(shown, treated))
+    if calm:
+        names = [words.quantity_label(metric).lower() for metric in dict.fromkeys(one.metric for one in calm)]
+        with st.expander(own.calm_quantities(names, len(calm))):
+            st.html(change_table(calm, treated))
     if rest:
         with st.expander(own.other_skin(len(rest))):
             st.html(change_table(rest, treated))
@@ -71,10 +80,11 @@ def _row(change: Change, is_treated: bool) -> str:
         symbol + escape(words.VERDICT_WORDS[change.verdict]),
     )
     filled = "".join(f"<td{_number_class(index)}>{cell}</td>" for index, cell in enumerate(cells))
-    return f"<tr{' class=sc-detected' if _is_detected(change) else ''}>{filled}</tr>"
+    return f"<tr{' class=sc-detected' if is_detected(change) else ''}>{filled}</tr>"
 
 
-def _is_detected(change: Change) -> bool:
+def is_detected(change: Change) -> bool:
+    """Return whether a change counts as one."""
     return change.verdict in (Verdict.INCREASED, Verdict.DECREASED)
 
 

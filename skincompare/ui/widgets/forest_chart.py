@@ -15,7 +15,7 @@ __all__ = ["forest_chart"]
 
 ROW_PX = 26
 """Height of a row, px."""
-AXIS_ROOM_PX = 56
+AXIS_ROOM_PX = 78
 """Height of the axis below the rows, px."""
 BAND_PX = 18
 """Height of the grey bar in it, px."""
@@ -23,13 +23,15 @@ LEAST_SPAN_EI = 3.0
 """The axis reaches at least this far on both sides, EI, so that small changes look small."""
 
 
-def forest_chart(changes: Sequence[Change]) -> Chart:
+def forest_chart(changes: Sequence[Change], others: Sequence[Change] = ()) -> Chart:
     """Return the change of redness in each region with its 95 % interval, over the band that repeat photos produce.
 
     Parameters
     ----------
     changes : sequence of Change
         Of one metric; those without a number are left out.
+    others : sequence of Change, optional
+        Drawn in another chart of the same axis, so that bars of both can be held against each other.
 
     Returns
     -------
@@ -37,8 +39,8 @@ def forest_chart(changes: Sequence[Change]) -> Chart:
         One row a region, in the order given.
     """
     colours = chart_colours()
-    rows = [_row(change) for change in changes if not math.isnan(change.change + change.sigma)]
-    span = max([LEAST_SPAN_EI, *(abs(row[name]) for row in rows for name in ("low", "high", "mdc"))])
+    rows, beside = _rows(changes), _rows(others)
+    span = max([LEAST_SPAN_EI, *(abs(row[name]) for row in rows + beside for name in ("low", "high", "mdc"))])
     scale = alt.Scale(domain=[-1.05 * span, 1.05 * span], nice=False)
     layers = [*_ground(rows, scale, colours), *_marks(rows, scale, colours)]
     chart = alt.layer(*layers).properties(height=AXIS_ROOM_PX + ROW_PX * len(rows))
@@ -49,6 +51,10 @@ def forest_chart(changes: Sequence[Change]) -> Chart:
         titleFontSize=AXIS_FONT_PX,
     )
     return styled
+
+
+def _rows(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    return [_row(change) for change in changes if not math.isnan(change.change + change.sigma)]
 
 
 def _row(change: Change) -> dict[str, Any]:

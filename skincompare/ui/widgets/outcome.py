@@ -1,20 +1,20 @@
 """A comparison on the page: what it says, the pictures, the table, the warnings, and how it was measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
 
 import streamlit as st
 
 from skincompare.comparison import Comparison
-from skincompare.measurement import Flag
+from skincompare.measurement import Effect, Flag
 from skincompare.report import words
 from skincompare.report.gate import GATE_TITLE
 from skincompare.report.pair_view import PairView
 from skincompare.ui.keys import Key
 from skincompare.ui.pictures import shown_view
 from skincompare.ui.viewer import points_file, show_viewer
-from skincompare.ui.widgets.change_table import show_change_tables
+from skincompare.ui.widgets.change_table import is_detected, show_change_tables
 from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.forest_chart import forest_chart
 from skincompare.ui.widgets.pair_files import FileKind, show_files
@@ -28,6 +28,10 @@ __all__ = ["show_outcome", "show_result"]
 
 COLUMNS = (0.6, 0.4)
 """Shares of the width for the pictures and for what stands beside them."""
+MOST_SENTENCES = 2
+"""Sentences beside the pictures, after the headline; the others wait folded."""
+MOST_NOTES = 2
+"""Notes beside the pictures that only widen an error; what bears on a verdict is always shown."""
 
 
 def show_outcome(
@@ -90,7 +94,8 @@ def show_result(pictures: Callable[[], PairView], downloads: Callable[[], None])
             if view.unchecked is not None:
                 _offer_same_person(view.unchecked)
             _show_forest(view)
-            show_sentences(more)
+            show_sentences(more[:MOST_SENTENCES])
+            _show_folded(more[MOST_SENTENCES:])
             _show_warnings(view)
         else:
             st.markdown(compare_words.WHY)
@@ -143,10 +148,21 @@ def _show_forest(view: PairView) -> None:
     redness = [one for one in view.changes if one.metric == "redness" and words.is_measurable(one)]
     if not redness:
         return
+    ordered = words.sorted_changes(redness, view.treated)
+    first = [one for one in ordered if one.region in view.treated or is_detected(one)]
+    rest = [one for one in ordered if one not in first]
     st.markdown(own.FOREST_TITLE)
-    chart = forest_chart(words.sorted_changes(redness, view.treated))
-    st.altair_chart(chart, width="stretch", alt=own.FOREST_ALT)
+    st.altair_chart(forest_chart(first or rest, rest), width="stretch", alt=own.FOREST_ALT)
     show_quiet(own.FOREST_NOTE)
+    if first and rest:
+        with st.expander(own.other_redness(len(rest))):
+            st.altair_chart(forest_chart(rest, first), width="stretch", alt=own.FOREST_ALT)
+
+
+def _show_folded(sentences: Sequence[str]) -> None:
+    if sentences:
+        with st.expander(own.more_sentences(len(sentences))):
+            show_sentences(sentences)
 
 
 def _show_warnings(view: PairView) -> None:
@@ -159,7 +175,13 @@ def _show_warnings(view: PairView) -> None:
     grouped = [
         Flag(one.code, own.caution(one.what, one.where, one.why), one.advice, one.effect) for one in cautions
     ]
-    show_flags([*flags, *grouped])
+    every = [*dict.fromkeys((*flags, *grouped))]
+    grave = [one for one in every if one.effect in (Effect.UNCONFIRMED, Effect.NOT_MEASURABLE)]
+    others = [one for one in every if one not in grave]
+    show_flags([*grave, *others[:MOST_NOTES]])
+    if others[MOST_NOTES:]:
+        with st.expander(own.more_notes(len(others) - MOST_NOTES)):
+            show_flags(others[MOST_NOTES:])
 
 
 def _show_downloads(view: PairView, again: Callable[[], Comparison] | None) -> None:

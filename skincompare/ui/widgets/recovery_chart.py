@@ -32,7 +32,7 @@ EVENT_STEP, EVENT_ROWS = 0.07, 3
 again."""
 LATE_SHARE = 0.5
 """Words of a day after this share of the axis stand to its left, so that they stay within the chart."""
-APART = 0.045
+APART = 0.024
 """Distance between the points of two regions on one day, in units of log(1 + day), so that error bars stay apart."""
 
 
@@ -106,7 +106,7 @@ def recovery_chart(
     """
     colours = chart_colours()
     regions = [curve.region for curve in curves]
-    rows = [row for index, curve in enumerate(curves) for row in _rows(curve, index - (len(curves) - 1) / 2)]
+    rows = [row for index, curve in enumerate(curves) for row in _rows(curve, index, len(curves))]
     dashed = [_truth_row(point) for point in truth if point.region in regions]
     mdc = max((row["mdc"] for row in rows), default=0.0)
     values = [value for row in rows for value in (row["low"], row["high"])] + [row["value"] for row in dashed]
@@ -142,8 +142,15 @@ def _label(region: str) -> str:
     return words.capitalised(words.region_label(region))
 
 
-def _rows(curve: RecoveryCurve, place: float) -> list[dict[str, Any]]:
-    """Return the measured days of a curve, moved sideways by its place among the curves."""
+def _place(day: float, index: int, number: int) -> float:
+    """Return where the point of one of several curves stands: side by side round the day, none before day 0."""
+    middle = math.log1p(max(0.0, day))
+    first = max(0.0, middle - APART * (number - 1) / 2)
+    return math.expm1(first + APART * index)
+
+
+def _rows(curve: RecoveryCurve, index: int, number: int) -> list[dict[str, Any]]:
+    """Return the measured days of a curve, one of a number of curves, its points beside those of the others."""
     rows = []
     for point in curve.points:
         change = point.change
@@ -154,7 +161,7 @@ def _rows(curve: RecoveryCurve, place: float) -> list[dict[str, Any]]:
             {
                 "region": _label(curve.region),
                 "day": point.day,
-                "x": math.expm1(math.log1p(max(0.0, point.day)) + APART * place),
+                "x": _place(point.day, index, number),
                 "change": change.change,
                 "low": low,
                 "high": high,

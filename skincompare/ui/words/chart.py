@@ -17,10 +17,10 @@ HOW_TO_LAY = (
     "A chart beside the skin tells the light of each photo. Lay it flat, in the same light as the skin, "
     "whole, without glare, and at least 220 pixels wide."
 )
-TRY_SAMPLE = "Try the sample"
-SAMPLE = "the sample"
+TRY_SAMPLE = "Try the sample photo"
+SAMPLE = "the sample photo"
 """How sentences name the sample photo."""
-SAMPLE_NOTE = "The sample is a rendered picture: a chart on skin under a warm lamp."
+SAMPLE_NOTE = "A rendered picture: a chart on skin, calm above and redder below, under a light bulb."
 READING = "Reading the chart"
 ALT = "The chart; what was read of each patch is outlined"
 CAPTION = "Outlined: what was read. Crossed: left out."

@@ -119,7 +119,8 @@ MEASURE_JOB = "Measuring"
 RECOVERY = "Recovery after the last session"
 RECOVERY_NOTE = (
     "Dots: change against the baseline, bars: 95 % interval, curve: fitted rise and return (straight lines where none "
-    "could be fitted), grey band: how far repeat photos differ, tinted: days on which redness is expected back."
+    "could be fitted), grey band: how far repeat photos differ, tinted: days on which redness is expected back. "
+    "Dots of one photo stand side by side round its day, so that none hides another."
 )
 ALL_REGIONS = "All treated"
 PROGRESS = "Progress over the sessions"

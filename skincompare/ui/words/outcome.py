@@ -1,5 +1,10 @@
 """Words of a result: pictures, table, charts, checks and method of one comparison."""
 
+from collections.abc import Sequence
+
+from skincompare.report.words import joined
+from skincompare.ui.words.moments import counted
+
 __all__ = [
     "FLIP",
     "FLIP_NOTE",
@@ -18,9 +23,12 @@ __all__ = [
     "TIP_REGION",
     "TIP_VERDICT",
     "TREATED_MARK",
+    "calm_quantities",
     "caution",
     "gate_title",
+    "more_notes",
     "more_sentences",
+    "other_redness",
     "other_skin",
     "reason_head",
     "reason_text",
@@ -74,9 +82,24 @@ def gate_title(question: str, answer: str) -> str:
 
 def more_sentences(number: int) -> str:
     """Return over the sentences that wait folded."""
-    return f"More on this pair ({number})"
+    return f"More that these photos tell ({number})"
+
+
+def more_notes(number: int) -> str:
+    """Return over the notes that wait folded."""
+    return f"What else makes numbers less certain ({number})"
+
+
+def other_redness(regions: int) -> str:
+    """Return over the redness of skin that was not treated and did not change."""
+    return f"Redness of the other skin, no detectable change ({counted(regions, 'region')})"
+
+
+def calm_quantities(names: Sequence[str], numbers: int) -> str:
+    """Return over the quantities that did not change on the skin that was treated."""
+    return f"No detectable change of {joined(names)} ({counted(numbers, 'number')})"
 
 
 def other_skin(numbers: int) -> str:
     """Return over the numbers of skin that was not treated and did not change."""
-    return f"Other skin, no detectable change ({numbers} numbers)"
+    return f"Other skin, no detectable change ({counted(numbers, 'number')})"
