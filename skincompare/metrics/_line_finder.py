@@ -17,6 +17,7 @@ __all__ = [
     "LineOptions",
     "Lines",
     "WorkingSkin",
+    "bends_of",
     "depths",
     "find_lines",
     "ridges",
@@ -232,7 +233,7 @@ def ridges(detail: FloatImage, counts: BoolImage, options: LineOptions) -> Float
 
     The second derivative across, as Sato's filter takes it, less what a pit is bent along too, is taken relative to its
     own spread on this skin, cut to a ceiling and averaged along: a pore or a furrow of the relief counts no more than a
-    faint line, and only what goes on adds up. Relative to its spread, since noise and relief change with resolution.
+    faint line, and only what goes on adds up. The spread, as noise and relief differ from photo to photo.
 
     Parameters
     ----------
@@ -248,7 +249,7 @@ def ridges(detail: FloatImage, counts: BoolImage, options: LineOptions) -> Float
     Source: Sato et al. 1998, doi 10.1016/S1361-8415(98)80009-1; the ceiling, the pits and the averaging were fitted on
     rendered skin.
     """
-    xx, yy, xy = _bends(detail, options.ridge_mm * options.working_px_per_mm)
+    xx, yy, xy = bends_of(detail, options.ridge_mm * options.working_px_per_mm)
     unit = max(_spread((xx, yy), counts), options.least_bend)
     sums, best = xx + yy, np.full_like(detail, -options.ceiling)
     for turn in np.arange(options.directions) * (math.pi / options.directions):
@@ -262,7 +263,7 @@ def ridges(detail: FloatImage, counts: BoolImage, options: LineOptions) -> Float
     return best
 
 
-def _bends(detail: FloatImage, sigma: float) -> tuple[FloatImage, FloatImage, FloatImage]:
+def bends_of(detail: FloatImage, sigma: float) -> tuple[FloatImage, FloatImage, FloatImage]:
     """Return the second derivatives xx, yy and xy at a blur of `sigma` px, times its square; ln units."""
     smooth = cv2.GaussianBlur(detail, (0, 0), sigma)
     line, second = np.array([0.0, 1.0, 0.0]), sigma**2 * np.array([1.0, -2.0, 1.0])

@@ -104,6 +104,17 @@ def test_a_wide_line_is_found_as_well_from_afar_as_from_near(photographed, make_
     assert np.mean(found[0] == found[1]) > 0.8
 
 
+@pytest.mark.parametrize(("width_mm", "wide"), [(0.16, False), (0.40, True)])
+def test_fine_lines_and_wrinkles_are_told_by_their_width(photographed, width_mm, wide):
+    skin = {**LINED, "wrinkle_width_mm": width_mm, "wrinkle_depth_mm": 0.16}
+    found = measured(photographed(PX_PER_MM, camera=FIRST, **skin))
+    total = found["line_density"].value
+    parts = found["fine_line_density"].value, found["wrinkle_density"].value
+    assert total > 5
+    assert sum(parts) == pytest.approx(total)
+    assert parts[wide] > 0.8 * total
+
+
 def test_pores_in_a_row_are_no_line(make_patch):
     dots = [((3 + 0.8 * k, 10), (3.05 + 0.8 * k, 10)) for k in range(24)]
     assert measured(make_patch(drawn(dots, depth=0.25, width_mm=0.35), PX_PER_MM))["line_density"].value == 0
@@ -150,19 +161,19 @@ def test_marks_lie_on_the_wrinkles(lined, make_scene):
 def test_unchanged_lines_are_not_called_changed(lined, again, make_pair):
     for one in changed(make_pair, lined, again()):
         assert not stands_out(one), one.quantity
-    density, strength = changed(make_pair, lined, again(light=LightOptions(azimuth_degrees=64)))
-    assert not stands_out(density)
-    assert not stands_out(strength)
+    density, strength, fine, wide = changed(make_pair, lined, again(light=LightOptions(azimuth_degrees=64)))
+    assert not any(stands_out(one) for one in (density, strength, fine, wide))
+    assert fine.change + wide.change == pytest.approx(density.change)
 
 
 def test_shallower_lines_are_called_weaker(lined, again, make_pair):
-    _, strength = changed(make_pair, lined, again(wrinkle_depth_scale=0.5))
+    _, strength, *_ = changed(make_pair, lined, again(wrinkle_depth_scale=0.5))
     assert strength.change < 0
     assert stands_out(strength)
 
 
 def test_lines_that_went_are_marked_as_gone(lined, again, make_pair):
-    density, _ = changed(make_pair, lined, again(wrinkle_depth_scale=0.02))
+    density, *_ = changed(make_pair, lined, again(wrinkle_depth_scale=0.02))
     states = [mark.state for mark in density.marks]
     assert states
     assert set(states) == {MarkState.GONE}
