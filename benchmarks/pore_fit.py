@@ -18,7 +18,7 @@ from skincompare.synthetic.skin import LightOptions, SkinOptions
 
 FloatArray = npt.NDArray[np.float64]
 
-FIRST_SEED = 3000
+FIRST_SEED = 7000
 SIZE_MM = (16.0, 12.0)
 LEAN_MM = 0.11
 """Way of the darkest spot of a pore toward the lamp, mm: enough to tell which pore a mark is of."""

@@ -220,7 +220,7 @@ def _repeats(skins: range) -> list[Row]:
             before = _photo(skin, px_per_mm)
             pair = pair_of(before, _again(skin, px_per_mm), jitter_px=0.3, seed=seed)
             first, second = (measure_lines(patch, SPEC.options)[:2] for patch in pair.patches)
-            length, dark = change_lines(pair, (), SPEC.options)
+            length, dark, *_ = change_lines(pair, (), SPEC.options)
             single.append(second[0].value / first[0].value - 1 if first[0].value else math.nan)
             if length is None or dark is None or not first[0].value:
                 continue

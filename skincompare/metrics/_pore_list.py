@@ -80,7 +80,7 @@ class PoreOptions:
     min_ring_share : float
         All but three of 16 directions are lighter than the centre by this share of the contrast: a line is no pore.
     min_chance : float
-        Least probability of a mark that it is a pore (rendered: F1 is flat from 0.4 to 0.6, and skin without pores
+        Least probability of a mark that it is a pore (rendered: F1 is flat from 0.4 to 0.65, and skin without pores
         shows fewer marks the higher it is).
     max_texture : float
         Largest fine texture, optical density, in which pores can be told (dark skin has 0.008 to 0.010, dark oily skin
@@ -105,7 +105,7 @@ class PoreOptions:
     noise_factor: float = 4.0
     min_roundness: float = 0.3
     min_ring_share: float = 0.3
-    min_chance: float = 0.55
+    min_chance: float = 0.6
     max_texture: float = 0.0100
     overlap: float = 0.8
     edge_mm: float = 0.25

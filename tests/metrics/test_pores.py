@@ -200,11 +200,11 @@ def test_a_pore_lies_in_its_middle_wherever_the_lamp_stands(photographed, make_s
     assert pores.lean @ toward > 0.15
 
 
-@pytest.mark.parametrize("px_per_mm", [8.0, 12.0])
-def test_skin_without_pores_shows_hardly_any(photographed, px_per_mm):
+@pytest.mark.parametrize(("px_per_mm", "most_per_cm2"), [(8.0, 2.0), (12.0, 0.5)])
+def test_skin_without_pores_shows_hardly_any(photographed, px_per_mm, most_per_cm2):
     bare = [photographed(px_per_mm, seed=seed, pore_density_per_cm2=0.0) for seed in (27, 28, 29)]
     counts = [find_pores(patch, SPEC.options).x.size for patch in bare]
-    assert sum(counts) / sum(patch.area_cm2 for patch in bare) <= 1
+    assert sum(counts) / sum(patch.area_cm2 for patch in bare) <= most_per_cm2
 
 
 def test_fewer_pores_read_as_fewer(photographed):
