@@ -12,7 +12,7 @@ from skincompare.photo import MAX_FILE_BYTES, Photo, read_photo
 from skincompare.photo_metadata import CaptureTime
 from skincompare.records import Clinic, Course, Patient, PhotoRecord, TimeSource, View, session_of
 from skincompare.store import Store
-from skincompare.workflows.views import keep_picture_ofs
+from skincompare.workflows.views import keep_small_pictures
 
 __all__ = [
     "ImportPlan",
@@ -185,7 +185,7 @@ def import_photos(
             yield ImportedFile(file, ImportStatus.REFUSED, None, str(error))
             continue
         there[stored.sha256] = stored
-        keep_picture_ofs(store, photo)
+        keep_small_pictures(store, photo)
         del photo, data  # they are not held while somebody looks at the result
         yield ImportedFile(file, ImportStatus.STORED, stored, "")
 
@@ -204,7 +204,7 @@ def _refuse_photos_of_others(store: Store, plan: ImportPlan, files: Sequence[Inc
         if others:
             raise DuplicateError(
                 f"{file.name} is a photo of patient {', '.join(others)}; nothing was imported. Is "
-                f"{plan.patient.code} the right patient? If it belongs to both, add --shared."
+                f"{plan.patient.code} the right patient? If it belongs to both, say so (in the terminal: --shared)."
             )
 
 

@@ -219,7 +219,7 @@ def _results(
     except BrokenExecutor as error:
         raise SkincompareError(
             "A measuring process was ended from outside, perhaps for want of memory; what was measured is kept. "
-            "Run it again with --workers 1."
+            "Run it again (in the terminal with --workers 1)."
         ) from error
     finally:
         for future in waiting:

@@ -22,7 +22,7 @@ __all__ = [
     "THUMB",
     "compare_stored",
     "drop_view",
-    "keep_picture_ofs",
+    "keep_small_pictures",
     "keep_view",
     "make_view",
     "picture_of",
@@ -143,7 +143,7 @@ def make_view(
     return view
 
 
-def keep_picture_ofs(store: Store, photo: Photo) -> None:
+def keep_small_pictures(store: Store, photo: Photo) -> None:
     """Keep the small pictures of a photo that was just read."""
     for name, longest in LONGEST_PX.items():
         store.derived.keep(photo.sha256, name, encode_jpeg(shrunk(photo.pixels, longest)))
@@ -177,5 +177,5 @@ def picture_of(store: Store, photo: PhotoRecord, name: str = THUMB) -> bytes | N
         data = encode_jpeg(read.pixels, FULL_QUALITY)
         store.derived.keep(photo.sha256, FULL, data)
         return data
-    keep_picture_ofs(store, read)
+    keep_small_pictures(store, read)
     return store.derived.read(photo.sha256, name)
