@@ -98,7 +98,7 @@ def _show_reading(
         for name, read, corrected, published, difference in rows
     )
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in words.HEADS)
-    right.html(f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>")
+    right.html(f'<table class="sc-patches"><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table>')
 
 
 def _swatch(code: str) -> str:

@@ -10,7 +10,7 @@ from skincompare.ui.words import page as words
 __all__ = ["PARTS", "STYLE", "begin_page", "end_page"]
 
 _FOLDER = Path(__file__).parents[1] / "styles"
-PARTS = ("page", "tables", "notes", "compare", "recovery", "patient", "add", "present", "methods")
+PARTS = ("page", "tables", "notes", "compare", "recovery", "patient", "add", "present", "methods", "chart")
 """Parts of the style in the order in which they are joined: a later rule wins over an earlier one."""
 STYLE = "".join((_FOLDER / f"{part}.css").read_text(encoding="utf-8") for part in PARTS)
 """Of all pages."""
