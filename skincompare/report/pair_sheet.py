@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from skincompare.comparison import Comparison
 from skincompare.imaging.mirroring import is_flipped
@@ -13,8 +12,9 @@ from skincompare.measurement import Change, Flag
 from skincompare.metrics.registry import metrics
 from skincompare.report import words
 from skincompare.report.gate import GateRow, gate_rows, gate_sentence
+from skincompare.report.locale import date_words
 
-__all__ = ["PairSheet", "PhotoFacts", "date_words", "day_words", "method_lines", "sheet_of"]
+__all__ = ["PairSheet", "PhotoFacts", "day_words", "method_lines", "sheet_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +132,6 @@ def method_lines(changes: Sequence[Change]) -> tuple[str, ...]:
         source = f": {spec.source}." if spec else "."
         lines.append(f"{words.capitalised(name)}, version {version}{source}")
     return tuple(lines)
-
-
-def date_words(moment: datetime) -> str:
-    """Return a day as a person writes it: ``2 March 2026``."""
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def day_words(day: float, *, is_baseline: bool = False) -> str:

@@ -24,8 +24,9 @@ from skincompare.report.course_sheet import (
     SessionRow,
 )
 from skincompare.report.figures import shrunk
+from skincompare.report.locale import date_words
 from skincompare.report.pair_pictures import PAIR_PX, PairPictures, decoded
-from skincompare.report.pair_sheet import date_words, day_words, method_lines
+from skincompare.report.pair_sheet import day_words, method_lines
 from skincompare.store import Store
 from skincompare.version import package_version
 from skincompare.workflows.pair_making import Pairs

@@ -17,6 +17,8 @@ from skincompare.measurement import Method
 from skincompare.metrics.registry import metrics
 from skincompare.photo import read_photo
 from skincompare.records import Analysis, AnalysisStatus, Course, PhotoRecord, Session, View, baseline_of
+from skincompare.records.people import USUAL_LOCALE
+from skincompare.report.locale import use_locale
 from skincompare.report.pair_view import pack, view_of
 from skincompare.store import Store
 from skincompare.version import package_version
@@ -58,6 +60,7 @@ class Work:
     pair: Pair
     baseline_data: bytes
     photo_data: bytes
+    locale: str = USUAL_LOCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def measure(work: Work) -> Measured:
     It needs nothing but its argument, so that it runs in any process of any executor.
     """
     pair = work.pair
+    use_locale(work.locale)  # its sentences hold dates and numbers
     found, problem, view = None, "", b""
     try:
         before = _prepared(work.baseline_data, pair.baseline.file_name, pair.baseline.px_per_mm)
@@ -234,7 +238,12 @@ def _measured_here(store: Store, pair: Pair) -> Measured:
 def _work(store: Store, pair: Pair) -> Work | Measured:
     """Read the bytes of a pair; when a file is missing, return the analysis that says so."""
     try:
-        return Work(pair, store.photos.read(pair.baseline), store.photos.read(pair.photo))
+        return Work(
+            pair,
+            store.photos.read(pair.baseline),
+            store.photos.read(pair.photo),
+            store.people.clinic().locale,
+        )
     except SkincompareError as error:
         return Measured(_analysis(pair, None, str(error)))
 

@@ -7,8 +7,9 @@ from skincompare.errors import NotFoundError, OptionError
 from skincompare.records import Course, Patient, PhotoRecord
 from skincompare.report import words
 from skincompare.report.gate import GateRow
+from skincompare.report.locale import date_words
 from skincompare.report.pair_pictures import PairPictures
-from skincompare.report.pair_sheet import PairSheet, PhotoFacts, date_words, method_lines
+from skincompare.report.pair_sheet import PairSheet, PhotoFacts, method_lines
 from skincompare.report.pdf.pair_pages import pair_pdf
 from skincompare.report.still import pair_still
 from skincompare.store import Store

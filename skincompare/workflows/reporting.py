@@ -13,9 +13,10 @@ from skincompare.errors import OptionError, SkincompareError
 from skincompare.records import Course, Patient, PhotoRecord
 from skincompare.report import words
 from skincompare.report.film import FilmKind, FilmPicture, film
+from skincompare.report.locale import date_words, use_locale
 from skincompare.report.numbers import changes_csv
 from skincompare.report.pair_pictures import PairPictures, pictures_of
-from skincompare.report.pair_sheet import date_words, sheet_of
+from skincompare.report.pair_sheet import sheet_of
 from skincompare.report.pdf.course_pages import course_pdf
 from skincompare.report.pdf.layout import Paper
 from skincompare.report.pdf.pair_pages import Letterhead, pair_pdf
@@ -177,6 +178,7 @@ def course_report(
         When a photo's file is missing.
     """
     tell = progress or _silent
+    use_locale(store.people.clinic().locale)  # this may be a thread of its own
     whole = course_timeline(store, patient, course)
     making = CoursePictures(store, pairs or compared_pairs(store), picture_of, options.mask_eyes)
     sheet, left_out = course_sheet(store, whole, making, tell)
@@ -235,6 +237,7 @@ def course_film(
         When the course has no baseline, or no photo could be aligned with it.
     """
     tell = progress or _silent
+    use_locale(store.people.clinic().locale)
     whole = course_timeline(store, patient, course)
     if whole.baseline is None:
         raise OptionError(

@@ -8,7 +8,8 @@ from skincompare.measurement import Change
 from skincompare.metrics.registry import quantities
 from skincompare.report import words
 from skincompare.report.course_sheet import CourseSheet, DayRow, LatestPair, PhotoView, SessionRow
-from skincompare.report.pair_sheet import PairSheet, PhotoFacts, date_words
+from skincompare.report.locale import date_words
+from skincompare.report.pair_sheet import PairSheet, PhotoFacts
 from skincompare.report.pdf.curve import curves_to_draw, recovery_drawing
 from skincompare.report.pdf.layout import (
     ACCENT,
