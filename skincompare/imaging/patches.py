@@ -27,6 +27,9 @@ BoolImage = npt.NDArray[np.bool_]
 PointMap = Callable[[FloatArray], FloatArray]
 """Takes points (N, 2) of one picture to another."""
 Made = TypeVar("Made")
+STRETCH_STEP_MM = 2.0
+"""Half of the distance over which the local stretch of a pair is told, mm: wide against the error of the alignment,
+narrow against the curvature of a cheek [judgement]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,31 @@ class PatchPair:
     def to_before(self, xy: npt.ArrayLike) -> FloatArray:
         """Take native pixels (N, 2) of the after patch to those of the before patch."""
         return self._maps[1](np.asarray(xy, np.float64).reshape(-1, 2))
+
+    def stretch_at(self, xy: npt.ArrayLike) -> FloatArray:
+        """Return by how much wider the after photo shows the skin than the scales of the two photos say.
+
+        A head that turned shows the skin of one side wider and of the other narrower, although the scale of the photo
+        stays: lengths that are compared at one place are divided by this.
+
+        Parameters
+        ----------
+        xy : array_like, shape (N, 2)
+            Places in the before patch, native px.
+
+        Returns
+        -------
+        ndarray of float64, shape (N,)
+            Square root of the ratio of areas; 1 where the alignment does not tell, or where a scale is unknown.
+        """
+        places = np.asarray(xy, np.float64).reshape(-1, 2)
+        before, after = (patch.scale.px_per_mm for patch in self.patches)
+        step = STRETCH_STEP_MM * before
+        sides = [self.to_after(places + move) for move in ((step, 0), (-step, 0), (0, step), (0, -step))]
+        across, down = (sides[0] - sides[1]) / (2 * step), (sides[2] - sides[3]) / (2 * step)
+        area = np.abs(across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0])
+        found = np.sqrt(area) * before / after
+        return np.where(np.isfinite(found) & (found > 0), found, 1.0)
 
     def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what was made of this pair under a key, making it the first time; keep small things only."""

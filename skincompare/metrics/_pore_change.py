@@ -27,8 +27,14 @@ with 0.013 and 0.009 the error of 55 changes of untouched skin was 0.58 of what 
 PAIRED_CONTRAST_REPEAT = (0.06, 0.046, 0.025, 0.025)
 """Within-subject SD of the paired contrast over itself (rendered, lamp moved by up to 11 degrees: SD of the change
 6.5 % at 8 px/mm, 3 % from 12 on)."""
+AREA_BY_REDNESS = 0.004
+"""Further error of the paired area over the area for each EI by which the skin reddened or paled: red blood round a
+pore widens what is seen of it (rendered, 0.10 and 0.15 of added optical density at 12 and 16 px/mm: area read 2 to 6 %
+too large, seeds 8100 to 8105)."""
 SHORTFALL = 0.10
 """Relative error of a paired change: of 20 % of the pores removed 17-20 % are seen to be gone (rendered)."""
+DARKEST = 1e-4
+"""Darkest colour that is told apart, linear light."""
 COUNTED_AT_LEAST = 0.7
 """Error of a count that cannot be finer than a pore, pores."""
 
@@ -98,7 +104,13 @@ def _changes(pair: PatchPair, found: PorePairs, contrast: float) -> tuple[Change
             PAIRED_DENSITY_REPEAT,
             COUNTED_AT_LEAST / area,
         ),
-        changed("pore_area", share[0], float(share[1] - share[0]), of_area, 2 * of_wider * share[0]),
+        changed(
+            "pore_area",
+            share[0],
+            float(share[1] - share[0]),
+            of_area,
+            math.hypot(2 * of_wider, AREA_BY_REDNESS * _reddened(pair)) * share[0],
+        ),
         changed(
             "pore_diameter",
             median,
@@ -114,6 +126,15 @@ def _changes(pair: PatchPair, found: PorePairs, contrast: float) -> tuple[Change
             contrast * found.gain_error,
         ),
     )
+
+
+def _reddened(pair: PatchPair) -> float:
+    """Return by how much the skin reddened or paled, EI at least 0; with an unknown light what the photos show."""
+    colours = [np.maximum(one.median_colour, DARKEST) for one in pair.patches]
+    before, after = (100 * math.log10(red / green) for red, green, _ in colours)
+    shift = pair.after.light.u
+    change = after - before - (0.0 if math.isnan(shift) else shift)
+    return 0.0 if math.isnan(change) else abs(change)
 
 
 def _discs(found: PorePairs) -> tuple[FloatArray, FloatArray]:

@@ -49,7 +49,8 @@ class PorePairs:
     before_xy, after_xy : ndarray of float64
         Places, native px of each patch.
     diameter_before_mm, diameter_after_mm : ndarray of float64
-        Diameters; where a list lacks the pore, that of the other photo.
+        Diameters, those of the after photo on the scale of the before photo at that place (a head that turned shows
+        one side wider); where a list lacks the pore, that of the other photo.
     in_before, in_after : ndarray of bool
         Whether it is seen in each photo.
     in_both_lists : ndarray of bool
@@ -155,6 +156,7 @@ def _union(pair: PatchPair, before: PoreList, after: PoreList) -> _Union:
         _inside(before.interior, first) & _inside(after.interior, there),
         _inside(after.interior, second) & _inside(before.interior, back),
     )
+    seen_after = after.diameter_mm / pair.stretch_at(back)
     own, other = _matched(first, back, (before, after), pair.before.scale.px_per_mm)
     common = mine[own] & theirs[other]
     own, other = own[common], other[common]
@@ -163,12 +165,8 @@ def _union(pair: PatchPair, before: PoreList, after: PoreList) -> _Union:
     return _Union(
         np.vstack((first[own], first[only_first], back[only_second])),
         np.vstack((second[other], there[only_first], second[only_second])),
-        np.concatenate(
-            (before.diameter_mm[own], before.diameter_mm[only_first], after.diameter_mm[only_second])
-        ),
-        np.concatenate(
-            (after.diameter_mm[other], before.diameter_mm[only_first], after.diameter_mm[only_second])
-        ),
+        np.concatenate((before.diameter_mm[own], before.diameter_mm[only_first], seen_after[only_second])),
+        np.concatenate((seen_after[other], before.diameter_mm[only_first], seen_after[only_second])),
         np.arange(own.size + only_first.size + only_second.size) < own.size,
         min(
             np.count_nonzero(one.interior) / patch.scale.px_per_mm**2 / 100

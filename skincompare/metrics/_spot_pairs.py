@@ -109,8 +109,9 @@ def paired_spots(pair: PatchPair, before: SpotList, after: SpotList) -> SpotPair
     before_xy = np.vstack((own[first], own[lost], pair.to_before(other[new])))
     after_xy = np.vstack((other[second], pair.to_after(own[lost]), other[new]))
     unlisted = np.full(len(lost), np.nan), np.full(len(new), np.nan)
+    after_area = after.area_mm2 / pair.stretch_at(pair.to_before(other)) ** 2
     before_mm2 = np.concatenate((before.area_mm2[first], before.area_mm2[lost], unlisted[1]))
-    after_mm2 = np.concatenate((after.area_mm2[second], unlisted[0], after.area_mm2[new]))
+    after_mm2 = np.concatenate((after_area[second], unlisted[0], after_area[new]))
     diameter = 2 * np.sqrt(np.nanmean(np.stack((before_mm2, after_mm2)), axis=0) / np.pi)
     strengths = [
         seen_strength(spots, xy, diameter * patch.scale.px_per_mm)

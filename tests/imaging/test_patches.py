@@ -1,12 +1,13 @@
 """Patches: what is shared is made once, and a pair gives its pixels back."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from skincompare.imaging.patches import LightShift, PatchPair, SkinPatch
-from skincompare.imaging.scale import UNKNOWN_SCALE
+from skincompare.imaging.scale import UNKNOWN_SCALE, Scale
 
 
 def patch_of(linear):
@@ -75,3 +76,23 @@ def test_a_pair_makes_its_patches_when_asked_and_lets_them_go():
     assert made == [1, 1]
     assert pair.to_before(pair.to_after([[2.0, 3.0]])).tolist() == [[2.0, 3.0]]
     assert pair.to_after([]).shape == (0, 2)
+
+
+@pytest.mark.parametrize(("wider", "taller"), [(1.0, 1.0), (0.8, 1.0), (1.3, 1.1)])
+def test_a_pair_tells_how_much_wider_its_skin_is_shown(wider, taller):
+    patches = [
+        replace(patch_of(np.ones((9, 9, 3), np.float32)), scale=Scale(px, 0.1, 0.1, "given"))
+        for px in (10.0, 12.0)
+    ]
+    matrix = 1.2 * np.array([[wider, 0.0], [0.0, taller]]) @ np.array([[0.6, -0.8], [0.8, 0.6]])
+    pair = PatchPair(lambda: tuple(patches), to_after=lambda xy: xy @ matrix.T + 3, to_before=lambda xy: xy)
+    assert pair.stretch_at([[1.0, 2.0], [5.0, 5.0]]) == pytest.approx([np.sqrt(wider * taller)] * 2)
+
+
+def test_a_pair_without_scale_or_map_is_not_stretched():
+    patch = patch_of(np.ones((9, 9, 3), np.float32))
+    unscaled = PatchPair(lambda: (patch, patch), to_after=lambda xy: xy, to_before=lambda xy: xy)
+    known = replace(patch, scale=Scale(10.0, 0.1, 0.1, "given"))
+    lost = PatchPair(lambda: (known, known), to_after=lambda xy: xy * np.nan, to_before=lambda xy: xy)
+    for pair in (unscaled, lost):
+        assert pair.stretch_at([[1.0, 2.0]]) == pytest.approx([1.0])

@@ -9,8 +9,10 @@ from scipy.spatial import cKDTree
 
 from skincompare.errors import OptionError
 from skincompare.imaging import patches
+from skincompare.imaging.patches import PatchPair
 from skincompare.imaging.scale import Scale
 from skincompare.marks import MarkState
+from skincompare.metrics._pore_change import AREA_BY_REDNESS
 from skincompare.metrics.pores import SPEC, PoreOptions, change_of_pores, find_pores, measure_pores
 from skincompare.synthetic.camera import CameraOptions
 from skincompare.synthetic.skin import LightOptions
@@ -342,3 +344,36 @@ def test_every_pore_is_marked_where_it_lies(make_patch, known_blur):
     marks = measured(patch)["pore_density"].marks
     places = np.array([mark.points[0] for mark in marks]) - (30, 40)
     assert cKDTree(centres).query(places)[0].max() < 0.5
+
+
+def test_skin_that_turned_away_has_no_narrower_pores(make_patch, known_blur):
+    """A head that turned shows a cheek narrower at the same scale: the pores are those of before."""
+    squeezed = 0.84
+    density, _ = dots(0.5)
+    whole = drawn(density)
+    size = round(whole.shape[1] * squeezed), whole.shape[0]
+    narrow = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    scale = np.array((size[0] / whole.shape[1], 1.0))
+    before, after = (make_patch(np.ascontiguousarray(one), PX_PER_MM) for one in (whole, narrow))
+    pair = PatchPair(
+        lambda: (before, after),
+        to_after=lambda xy: (xy + 0.5) * scale - 0.5,
+        to_before=lambda xy: (xy + 0.5) / scale - 0.5,
+    )
+    found = changed(pair)
+    own = [measured(patch)["pore_diameter"].value for patch in pair.patches]
+    assert own[1] / own[0] < 0.97  # what each photo shows by itself
+    assert abs(found["pore_diameter"].change) < 0.02 * own[0]
+    for name in ("pore_diameter", "pore_area"):
+        assert abs(found[name].change) < 1.96 * found[name].sigma
+
+
+def test_redness_widens_the_error_of_the_area(make_patch, make_pair, known_blur):
+    density, _ = dots(0.4)
+    calm = drawn(density)
+    red = np.ascontiguousarray(calm * np.array((1.0, 0.8, 0.8), np.float32))
+    before, same, redder = (make_patch(one, PX_PER_MM) for one in (calm, calm, red))
+    quiet, loud = (changed(make_pair(before, after))["pore_area"] for after in (same, redder))
+    level = measured(before)["pore_area"].value
+    added = 100 * np.log10(1 / 0.8) * AREA_BY_REDNESS * level
+    assert loud.sigma**2 - quiet.sigma**2 == pytest.approx(added**2, rel=0.3)

@@ -61,8 +61,7 @@ def show_stored_compare() -> None:
         return
     with row:
         chosen = _choose_series(series)
-        pair = _choose_pair(chosen)
-    pair = _choose_treated(pair)
+        pair = _choose_treated(_choose_pair(chosen))
     marked_pair, points = st.session_state.get(Key.MARKED_POINTS, (None, None))
     if points is not None and marked_pair == (pair.before.sha256, pair.after.sha256):
         _show_marked(store, chosen, pair, points)
