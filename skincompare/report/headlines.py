@@ -149,8 +149,18 @@ def headline_of(
     inside = [one for one in found if not treated or one.region in treated]
     outside = [one for one in found if treated and one.region not in treated]
     same = [one for one in still if one.region in treated]
+    hidden = [
+        one
+        for one in ordered
+        if one.metric == "redness" and one.region in treated and one.verdict is Verdict.NOT_MEASURABLE
+    ]
     sentences = _changed(inside, several)
-    if not inside and outside and same:
+    if hidden and not any(one.metric == "redness" for one in inside):
+        where = joined(region_label(one.region) for one in hidden)
+        why = next((flag for flag in hidden[0].flags if flag.effect is Effect.NOT_MEASURABLE), None)
+        because = f" {why.reason} {why.advice}".rstrip() if why else ""
+        sentences.insert(0, f"Redness on the {where} could not be told.{because}")
+    elif not inside and outside and same:
         sentences.append(f"No detectable change on the treated skin.{_missable(same)}")
     sentences += [f"{BESIDE}{one[:1].lower()}{one[1:]}" for one in _changed(outside, several)]
     sentences += _doubtful(flags)

@@ -58,6 +58,11 @@ class People:
                 return Clinic()
             return Clinic(name=row.name, time_zone=row.time_zone, locale=row.locale)
 
+    def has_clinic(self) -> bool:
+        """Return whether anybody said yet what the clinic is: its name, its zone."""
+        with self._database.reading() as transaction:
+            return transaction.get(ClinicRow, ONLY_ROW) is not None
+
     def set_clinic(self, clinic: Clinic) -> None:
         """Store the clinic."""
         row = ClinicRow(id=ONLY_ROW, name=clinic.name, time_zone=clinic.time_zone, locale=clinic.locale)

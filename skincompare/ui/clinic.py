@@ -1,11 +1,13 @@
 """The clinic's store, opened once for all pages."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from skincompare.errors import SkincompareError
+from skincompare.errors import OptionError, SkincompareError
+from skincompare.records import Clinic
 from skincompare.report.locale import use_locale
 from skincompare.settings import read_settings
 from skincompare.store import Store, Sweep, open_store
@@ -59,11 +61,21 @@ def clinic_or_stop() -> OpenClinic:
     """
     try:
         clinic = open_clinic()
+        _take_zone_of_browser(clinic.store)
         use_locale(clinic.store.people.clinic().locale)
     except SkincompareError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
         st.stop()
     return clinic
+
+
+def _take_zone_of_browser(store: Store) -> None:
+    """Let a new clinic lie where the browser is: times that are typed in count there. Settings change it."""
+    zone = st.context.timezone
+    if not zone or store.people.has_clinic():
+        return
+    with suppress(OptionError):  # a zone that this machine does not know
+        store.people.set_clinic(Clinic(time_zone=zone))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda clinic: clinic.store.close())

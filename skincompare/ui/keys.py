@@ -75,6 +75,7 @@ class Key(StrEnum):
     COURSE_NUMBERS = "course_numbers"
     COURSE_REGIONS = "course_regions"
     COURSE_MEASURE = "course_measure"
+    MEASURE_ALL = "measure_all"
     COURSE_PRESENT = "course_present"
     COURSE_ADD = "course_add"
     COURSE_MENU = "course_menu"

@@ -54,7 +54,8 @@ def storage_state(store: Store) -> StorageState:
     """Return how much a store holds; the folders are walked, which takes a moment."""
     photos, derived = store.usage()
     file = store.database.file
-    size = file.stat().st_size if file is not None and file.exists() else 0
+    parts = () if file is None else (file, file.with_name(f"{file.name}-wal"))
+    size = sum(part.stat().st_size for part in parts if part.exists())
     return StorageState(store.place, store.people.count(), photos, derived, size, file is not None)
 
 

@@ -12,7 +12,8 @@ from skincompare.recovery import RecoveryFlag
 from skincompare.store import Store
 from skincompare.store.archive import export_patient
 from skincompare.version import package_version
-from skincompare.workflows.measuring import due_pairs
+from skincompare.workflows.jobs import Job
+from skincompare.workflows.measuring import Pair, due_pairs, measure_due
 from skincompare.workflows.timeline import course_timeline
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PatientLine",
     "PatientNotes",
     "add_patient",
+    "measure_everything",
     "notes_source",
     "patient_archive",
     "patient_lines",
@@ -94,6 +96,28 @@ def patient_lines(
         Lines.
     """
     return tuple(_line(store, one) for one in store.people.page(search=search, after=after, limit=limit))
+
+
+def measure_everything(store: Store, job: Job) -> None:
+    """Measure what of any patient is not measured yet; a stop between two photos keeps what is done.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are.
+    job : Job
+        Told how far it is, and what came of each photo: name of the file and status.
+    """
+    job.tell("", 0.0)
+    pairs: list[Pair] = []
+    after = ""
+    while found := store.people.page(after=after):
+        for one in found:
+            for course in store.treatments.courses(one.patient):
+                pairs += due_pairs(store, course)
+        after = found[-1].patient.code
+    for pair, analysis in measure_due(store, pairs, progress=job.tell):
+        job.add((pair.photo.file_name, analysis.status.value))
 
 
 def notes_source(store: Store, courses: Sequence[Course]) -> tuple[str, ...]:

@@ -126,6 +126,25 @@ def test_headline_speaks_of_the_treated_skin_first(change: MakeChange, compariso
     assert second.startswith("Beside the treated skin: redness on the neck lower")
 
 
+def test_headline_never_says_no_change_where_redness_could_not_be_told(
+    change: MakeChange, comparison_of: MakeComparison
+) -> None:
+    why = Flag(
+        "references_disagree",
+        "Untreated skin disagrees.",
+        "Name all that was treated.",
+        Effect.NOT_MEASURABLE,
+    )
+    untold = change("redness", "left_cheek", math.nan, flags=(why,))
+    changes = (untold, change("shine", "left_cheek", 0.1), change("redness", "nose", 9.4))
+    told = words.headline(comparison_of(changes))
+    assert told[0] == (
+        "Redness on the left cheek could not be told. Untreated skin disagrees. Name all that was treated."
+    )
+    assert told[1].startswith("Beside the treated skin: redness on the nose higher by 9.4 EI")
+    assert not any("No detectable change on the treated skin" in one for one in told)
+
+
 def test_headline_of_one_region_does_not_name_it(change: MakeChange, comparison_of: MakeComparison) -> None:
     told = words.headline(comparison_of((change("redness", "whole_skin", 5.0),), treated=()))
     assert told == ["Redness higher by 5.0 EI (repeat photos differ by up to 1.9)."]

@@ -247,7 +247,7 @@ def test_what_would_be_a_baseline_is_told(treated: Treated, clinic: Store, tmp_p
     app = dropped(app, picture(tmp_path / "same_day.jpg", 3, day=-0.02))
     shown = texts(app).replace("\\", "")
     assert words.replaces("old.jpg") in shown
-    assert "before its time. If it was taken afterwards" in shown
+    assert "either this time or that of the session is wrong" in shown
 
 
 def test_without_a_session_the_page_says_what_counts_as_baseline(clinic: Store, tmp_path: Path) -> None:

@@ -285,6 +285,22 @@ def test_a_course_is_on_one_screen(followed: tuple[Patient, Course], store: Stor
     assert app.button(key=f"{Key.COURSE_MEASURE}_{followed[1].id}_start").label.startswith("Measure")
 
 
+def test_untold_redness_is_never_called_no_change(store: Store) -> None:
+    patient, course = add_course(store)
+    add_session(store, course)
+    baseline, photo = (add_photo(store, course, number, day) for number, day in enumerate((-1, 1)))
+    changes = (
+        *(change(baseline, photo, region=region, by=math.nan) for region in ("left_cheek", "nose")),
+        change(baseline, photo, quantity="roughness", region="left_cheek", by=0.0),
+    )
+    store.analyses.add(analysis(baseline, photo, changes=changes))
+    keep_view(store, baseline, photo, ("left_cheek", "nose"), b"kept")
+    shown = texts(page("patient", patient=patient.uid).run())
+    assert "How red the left cheek and nose is could not be told" in shown
+    assert "Redness could not be told, left cheek and nose." in shown
+    assert "No detectable change" not in shown
+
+
 def test_a_photo_that_tells_nothing_says_why(store: Store) -> None:
     patient, course = add_course(store)
     add_session(store, course)

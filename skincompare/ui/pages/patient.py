@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from skincompare.records import Course, Patient
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_or_stop
+from skincompare.ui.intake import measure_key
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.places import Place, go_to, is_known
@@ -32,6 +33,10 @@ __all__ = ["show"]
 COLUMNS = (0.5, 0.5)
 """Shares of the width for the recovery and for the progress."""
 COURSE_WIDTH_PX = 300
+
+
+FIELDS = ("file", "status", "problem")
+"""What this page's own job tells of a photo; the job that runs after photos were added tells pair and analysis."""
 
 
 @CalmErrors()
@@ -144,8 +149,8 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
 
 
 def _measuring(course: Course) -> str:
-    """Return the key of the job that measures a course."""
-    return f"{Key.COURSE_MEASURE}_{course.id}"
+    """Return the key of the job that measures a course: the same that runs after photos were added."""
+    return measure_key(course)
 
 
 def _offer_measuring(store: Store, course: Course) -> None:
@@ -156,7 +161,7 @@ def _offer_measuring(store: Store, course: Course) -> None:
     if n_due:
         st.button(
             words.due_button(n_due),
-            key=f"{key}_start",
+            key=f"{Key.COURSE_MEASURE}_{course.id}_start",
             type="primary",
             icon=":material/straighten:",
             on_click=_start_measuring,
@@ -169,7 +174,7 @@ def _start_measuring(store: Store, course: Course, key: str) -> None:
 
 
 def _measured(job: Job) -> None:
-    statuses = [status for _, status, _ in job.results]
+    statuses = [one[1] if len(one) == len(FIELDS) else one[1].status.value for one in job.results]
     if statuses:
         refused = sum(status != "measured" for status in statuses)
         st.caption(words.measured_words(len(statuses) - refused, refused))

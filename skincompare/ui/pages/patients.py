@@ -20,7 +20,7 @@ from skincompare.ui.widgets.patient_form import new_patient, say_what_was_done
 from skincompare.ui.widgets.patient_row import patient_row
 from skincompare.ui.widgets.sentences import show_lead
 from skincompare.ui.words import patients as words
-from skincompare.workflows.patients import PatientLine, patient_lines
+from skincompare.workflows.patients import PatientLine, measure_everything, patient_lines
 
 __all__ = ["show"]
 
@@ -44,6 +44,7 @@ def show() -> None:
     store = clinic_or_stop().store
     say_what_was_done()
     show_job(Key.DEMO)
+    show_job(Key.MEASURE_ALL)
     if store.people.count():
         _found(store)
     elif jobs().find(Key.DEMO) is None:
@@ -119,10 +120,21 @@ def _rows(store: Store, lines: Sequence[PatientLine]) -> None:
             for line in lines
         ]
         show_patients(rows, words.PATIENTS, Key.PATIENT_LIST, _remember)
+        if any(one.n_due for one in notes.values()):
+            _offer_measuring(store)
         if not is_all and len(notes) == len(lines):
             st.rerun()
 
     draw()
+
+
+def _offer_measuring(store: Store) -> None:
+    """Offer to measure everything that is due, unless it is being measured."""
+    if any((job := jobs().find(key)) is not None and not job.is_over for key in (Key.DEMO, Key.MEASURE_ALL)):
+        return
+    if st.button(words.MEASURE_ALL, key=f"{Key.MEASURE_ALL}_start", icon=":material/straighten:"):
+        jobs().start(Key.MEASURE_ALL, words.MEASURE_ALL_JOB, lambda job: measure_everything(store, job))
+        st.rerun()
 
 
 def _remember(uid: str) -> None:

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from skincompare.measurement import Change
 from skincompare.records import AnalysisStatus, PhotoRecord
-from skincompare.report.words import grouped_reasons
+from skincompare.report.words import grouped_reasons, is_measurable
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_zone
 from skincompare.ui.jobs import jobs, show_job
@@ -25,7 +26,7 @@ from skincompare.ui.widgets.flags import show_flags, show_notes
 from skincompare.ui.widgets.sentences import show_lead, show_sentences
 from skincompare.ui.words import course as words
 from skincompare.ui.words.moments import date_words
-from skincompare.workflows.course_overview import day_to_show, make_views
+from skincompare.workflows.course_overview import QUANTITIES_OF, day_to_show, make_views
 from skincompare.workflows.jobs import JobStatus
 from skincompare.workflows.timeline import Timeline, TimelineDay, course_timeline
 
@@ -33,6 +34,8 @@ __all__ = ["show_course_top"]
 
 COLUMNS = (0.64, 0.36)
 """Shares of the width for the pictures and for what they say."""
+MOST_WAITED = 2
+"""Quantities of a condition whose absence is told beside the pictures, the telling ones first."""
 MOST_REASONS = 3
 """Reasons for what could not be measured; all wait below."""
 MOST_SENTENCES = 4
@@ -130,9 +133,8 @@ def _show_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> None:
     lead, *more = told or (words.NOT_MEASURABLE,)
     show_lead(lead)
     show_sentences(more[:MOST_SENTENCES])
-    if not told:
-        reasons = grouped_reasons(own)[:MOST_REASONS]
-        show_notes((f"{one.what}, {one.where}.", f"{one.why} {one.advice}", True) for one in reasons)
+    reasons = grouped_reasons(own if not told else _wanted(whole, own))[:MOST_REASONS]
+    show_notes((words.untold(one.what, one.where), f"{one.why} {one.advice}", True) for one in reasons)
     show_sentences([one for one in (words.limit_words(own), words.treated_words(whole.treated)) if one])
     if not day.is_complete:
         show_sentences([words.INCOMPLETE])
@@ -141,11 +143,21 @@ def _show_words(whole: Timeline, day: TimelineDay, zone: ZoneInfo) -> None:
         show_flags(flags)
 
 
+def _wanted(whole: Timeline, own: list[Change]) -> list[Change]:
+    """Return the changes that a reader waits for and that could not be measured: redness, and what is treated."""
+    waited = ("redness", *QUANTITIES_OF[whole.course.condition][:MOST_WAITED])
+    return [one for one in own if one.metric in waited and not is_measurable(one)]
+
+
 def _show_all(store: Store, whole: Timeline, day: TimelineDay) -> None:
     """Draw every number of one photo; the page itself reads only few."""
     every = course_timeline(store, whole.patient, whole.course, series=day.photo.series, bands=whole.bands)
     same = next(one for one in every.days if one.photo.id == day.photo.id)
     show_change_tables(same.changes, whole.treated)
+    show_notes(
+        (words.untold(one.what, one.where), f"{one.why} {one.advice}", False)
+        for one in grouped_reasons(same.changes)
+    )
 
 
 def _show_unseen(store: Store, whole: Timeline, days: tuple[TimelineDay, ...], zone: ZoneInfo) -> None:

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from skincompare.records import Analysis, AnalysisStatus, Course, Patient
+from skincompare.ui.clinic import clinic_or_stop, clinic_zone
 from skincompare.ui.intake import Batch, import_key, measure_key
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
@@ -87,7 +88,7 @@ def _results(results: Sequence[ImportedFile]) -> None:
 
 
 def _cells(one: ImportedFile) -> tuple[str, ...]:
-    taken = moment_words(one.photo.captured) if one.photo else ""
+    taken = moment_words(one.photo.captured, clinic_zone(clinic_or_stop().store)) if one.photo else ""
     return (
         f"<th scope='row'>{escape(one.file.name)}</th>",
         *(f"<td>{escape(text)}</td>" for text in (words.status_words(one.status), taken, one.sentence)),

@@ -43,7 +43,13 @@ def show_kept_viewer(
         What is shown.
     """
     drawn = drawings_of(store, photos)
-    state = show_viewer(listed, key=key, current=current, annotations=drawn, patient_view=patient_view)
+    # A page that draws something above it makes the viewer anew: then it begins where it was, unless the page wants
+    # another pair than before.
+    memory = f"{key}_current"
+    wanted, seen = st.session_state.get(memory, (current, current))
+    begins = seen if wanted == current and seen in photos else current
+    state = show_viewer(listed, key=key, current=begins, annotations=drawn, patient_view=patient_view)
+    st.session_state[memory] = current, state.current
     try:
         keep_drawings(store, photos, state.annotations, state.shown)
     except SkincompareError as error:

@@ -175,8 +175,8 @@ DOUBTS = MappingProxyType(
         Doubt.IN_FUTURE: "This date lies in the future. Correct it.",
         Doubt.CLOCK_NOT_SET: "This looks like a camera whose clock was never set. Correct the date.",
         Doubt.DAY_OF_TREATMENT: (
-            "Taken on the day of the first treatment, before its time. If it was taken afterwards, correct the "
-            "time: it would become the baseline."
+            "Taken on the day of the first treatment, before its time: it would become the baseline. If it was taken "
+            "afterwards, either this time or that of the session is wrong: correct the one that is."
         ),
     }
 )

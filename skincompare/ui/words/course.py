@@ -74,12 +74,14 @@ __all__ = [
     "passes_words",
     "photo_reason",
     "progress_head",
+    "redness_untold",
     "series_name",
     "session_name",
     "skin_words",
     "strip_note",
     "symptom_words",
     "treated_words",
+    "untold",
     "why_not",
 ]
 
@@ -182,7 +184,20 @@ def lead_words(day: TimelineDay, treated: Sequence[str]) -> tuple[str, ...]:
         return tuple(f"{words.sentence_for(one, with_region=True)}." for one in found)
     if not any(words.is_measurable(one) for one in own):
         return ()
+    untold = [one for one in own if one.metric == "redness" and not words.is_measurable(one)]
+    if untold:
+        return (redness_untold(words.joined(words.region_label(one.region) for one in untold)),)
     return (NOTHING_CHANGED if day.is_complete else NOTHING_SO_FAR,)
+
+
+def untold(what: str, where: str) -> str:
+    """Return what a reason that forbids numbers speaks of."""
+    return f"{what} could not be told, {where}."
+
+
+def redness_untold(where: str) -> str:
+    """Return that redness of some treated skin could not be told, which is not that it did not change."""
+    return f"How red the {where} is could not be told on this photo; nothing else changed detectably."
 
 
 def limit_words(changes: Sequence[Change]) -> str:

@@ -27,6 +27,8 @@ __all__ = [
     "FITZPATRICK",
     "FITZPATRICK_HELP",
     "LOOKING",
+    "MEASURE_ALL",
+    "MEASURE_ALL_JOB",
     "MORE",
     "NAME",
     "NAME_HELP",
@@ -82,11 +84,13 @@ DEMO_TEXT = (
     "The demo takes some minutes: every photo is compared and measured as yours will be. You can go on working, and "
     "stop it at any time."
 )
+MEASURE_ALL = "Measure all photos that are not measured yet"
+MEASURE_ALL_JOB = "Measuring"
 DEMO_JOB = "Demo clinic"
 ADD_PHOTOS = "Add photos"
 STOP_HINT = "Patients appear in the list as soon as they are there."
 
-CODE = "Code"
+CODE = "Code (needed)"
 CODE_HELP = "What you call this patient, for example A-17. One code, one patient."
 NAME = "Name"
 NAME_HELP = "May stay empty. It is shown in this app only; reports take it when you ask for it."
