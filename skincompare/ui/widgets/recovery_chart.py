@@ -110,14 +110,14 @@ def recovery_chart(
     dashed = [_truth_row(point) for point in truth if point.region in regions]
     mdc = max((row["mdc"] for row in rows), default=0.0)
     values = [value for row in rows for value in (row["low"], row["high"])] + [row["value"] for row in dashed]
-    reach = [*values, mdc, -mdc, LEAST_SPAN_EI]
+    fits = [] if outlook is None else [fit for fit in outlook.told_fits if fit.status is FitStatus.FITTED]
+    fitted = [row for fit in fits if fit.region in regions for row in _fit_rows(fit, last_day)]
+    reach = [*values, *(row["value"] for row in fitted), mdc, -mdc, LEAST_SPAN_EI]
     scales = _Scales(
         days=_day_axis(last_day),
         redness=alt.Scale(domain=[min(reach) - 0.5, max(reach) + 0.5], nice=False),
         colour=_colour([_label(region) for region in regions], colours),
     )
-    fits = [] if outlook is None else [fit for fit in outlook.told_fits if fit.status is FitStatus.FITTED]
-    fitted = [row for fit in fits if fit.region in regions for row in _fit_rows(fit, last_day)]
     expected = (
         []
         if outlook is None or outlook.line is None or not rows

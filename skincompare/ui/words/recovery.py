@@ -38,7 +38,7 @@ __all__ = [
 ALT = "Redness against days since the treatment, with error bars"
 DAYS = "Days since the treatment (the first days have more room)"
 REDNESS = "Redness against the baseline, EI"
-ASK_AFTER = "ask your clinician after"
+ASK_AFTER = "from here: ask your clinician"
 TIP_REGION, TIP_DAY, TIP_CHANGE, TIP_VERDICT = "Region", "Day", "Change", "Verdict"
 CHART_NOTE = (
     "Dots: change against the photo before, bars: 95 % interval, curve: fitted rise and return (straight lines where "
