@@ -2,12 +2,15 @@
 
 import json
 import math
+from dataclasses import replace
+from html import escape
 from typing import Any
 
 import pytest
 
 from skincompare.measurement import Effect, Flag
 from skincompare.recovery import DayOfChanges, FitStatus, recovery_curves, recovery_outlook
+from skincompare.report import words
 from skincompare.ui.problems import escape_markdown
 from skincompare.ui.widgets.change_table import change_table
 from skincompare.ui.widgets.forest_chart import forest_chart
@@ -156,3 +159,12 @@ def test_a_fitted_curve_and_the_expected_days_are_drawn(make_change: Any) -> Non
     assert {"x": 2.0, "to": 4.0} in rows
     plain = rows_of(recovery_chart(outlook.curves, (), 7.0))
     assert not [row for row in plain if "to" in row]
+
+
+def test_a_change_that_was_measured_itself_says_that_the_sides_do_not_add_up(make_change: Any) -> None:
+    plain = make_change("left_cheek", 8.0)
+    paired = replace(plain, is_paired=True)
+    assert "*" not in change_table([plain], ())
+    shown = change_table([paired], ())
+    assert "+8.0 ± 1.0*" in shown
+    assert escape(words.PAIRED_NOTE) in shown

@@ -13,6 +13,8 @@ from skincompare.ui.words import outcome as own
 
 __all__ = ["change_table", "is_detected", "show_change_tables"]
 
+PAIRED = "*"
+"""Marks a change that was measured on the same features, so that before and after do not add up to it."""
 _NUMBERS = (1, 2, 3, 4)
 
 
@@ -54,9 +56,12 @@ def change_table(changes: Sequence[Change], treated: Sequence[str]) -> str:
         _group_row(metric) + "".join(_row(change, change.region in treated) for change in members)
         for metric, members in groupby(changes, key=lambda one: one.metric)
     )
+    note = (
+        f'<p class="sc-quiet">{PAIRED} {escape(words.PAIRED_NOTE)}</p>' if words.are_paired(changes) else ""
+    )
     return (
         '<div class="sc-table-room"><table class="sc-table">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
     )
 
 
@@ -75,7 +80,7 @@ def _row(change: Change, is_treated: bool) -> str:
         escape(words.capitalised(words.region_label(change.region))) + mark,
         words.format_value(change.metric, change.before.value),
         words.format_value(change.metric, change.after.value),
-        words.change_with_sigma(change),
+        words.change_with_sigma(change) + (PAIRED if change.is_paired else ""),
         words.format_value(change.metric, words.smallest_detectable(change)),
         symbol + escape(words.VERDICT_WORDS[change.verdict]),
     )
