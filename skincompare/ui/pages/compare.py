@@ -10,7 +10,8 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from skincompare.errors import SkincompareError
+from skincompare.errors import PhotoError, SkincompareError
+from skincompare.photo_kinds import identify
 from skincompare.report.pair_view import PairView
 from skincompare.settings import read_settings
 from skincompare.ui.cache import Options, PhotoFile, SideError, compared, comparison_of
@@ -125,18 +126,37 @@ def _sample_file(photo: CoursePhoto) -> PhotoFile:
 def _own_photos() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        before = st.file_uploader(words.BEFORE_PHOTO, FILE_TYPES, key=Key.BEFORE)
+        before = _own_photo(words.BEFORE_PHOTO, Key.BEFORE)
     with right:
-        after = st.file_uploader(words.AFTER_PHOTO, FILE_TYPES, key=Key.AFTER)
+        after = _own_photo(words.AFTER_PHOTO, Key.AFTER)
     options = choose_treatment()
     if before is None or after is None or options is None:
         show_first_steps(before is not None, after is not None, options is not None)
         return
-    files = PhotoFile(before.getvalue(), before.name), PhotoFile(after.getvalue(), after.name)
+    files = before, after
     options = _answered(files, replace(options, points=choose_points()))
     outcome = _outcome(files, options, is_sample=False)
     if outcome is not None:
         show_outcome(outcome, outcome.notes, _whole_photos(files), partial(comparison_of, *files, options))
+
+
+def _own_photo(label: str, key: Key) -> PhotoFile | None:
+    """Ask for a photo; a file that is none is named at once, and counts as none."""
+    given = st.file_uploader(label, FILE_TYPES, key=key)
+    if given is None:
+        return None
+    file = PhotoFile(given.getvalue(), given.name)
+    try:
+        if file.data:  # of an empty file the reader has its own sentence
+            identify(file.data, file.name)
+    except PhotoError as error:
+        side = "before" if key == Key.BEFORE else "after"
+        st.error(
+            problem_words.side_problem(side, escape_markdown(str(error))),
+            icon=":material/image_not_supported:",
+        )
+        return None
+    return file
 
 
 class _Held:
