@@ -30,6 +30,8 @@ Made = TypeVar("Made")
 STRETCH_STEP_MM = 2.0
 """Half of the distance over which the local stretch of a pair is told, mm: wide against the error of the alignment,
 narrow against the curvature of a cheek [judgement]."""
+STRETCH_DECIMALS = 6
+"""Decimals of the local stretch: two equal photos are not stretched at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ class PatchPair:
         sides = [self.to_after(places + move) for move in ((step, 0), (-step, 0), (0, step), (0, -step))]
         across, down = (sides[0] - sides[1]) / (2 * step), (sides[2] - sides[3]) / (2 * step)
         area = np.abs(across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0])
-        found = np.sqrt(area) * before / after
+        found = np.round(np.sqrt(area) * before / after, STRETCH_DECIMALS)
         return np.where(np.isfinite(found) & (found > 0), found, 1.0)
 
     def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
