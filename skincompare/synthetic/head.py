@@ -33,7 +33,6 @@ LID_THICKNESS_MM = 1.2
 EYE_INNER_MM, EYE_OUTER_MM = 15.2, 14.6  # canthi from the pupil, along u
 MOUTH_V_MM = 68.0
 MOUTH_HALF_WIDTH_MM = 25.0
-CHIN_V_MM = 116.0
 
 # Midline profile without nose and lips: (v, z).
 PROFILE_MM = (

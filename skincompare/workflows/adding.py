@@ -1,13 +1,15 @@
-"""What was added is measured: the long work behind the pages that add photos."""
+"""A course is measured whole: the long work behind the pages that add photos and that show a course."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import get_context
 
 from skincompare.records import Analysis, Course
 from skincompare.store import Store
-from skincompare.workflows.measuring import Pair, due_pairs, measure_due
+from skincompare.workflows.measuring import Pair, current_methods, due_pairs, measure_due
+from skincompare.workflows.returns import refresh_returns
 
 __all__ = ["measure_course", "measuring_process"]
 
@@ -20,7 +22,9 @@ MOST_ROUNDS = 20
 def measure_course(
     store: Store, course: Course, executor: Executor | None, progress: Progress | None = None
 ) -> Iterator[tuple[Pair, Analysis]]:
-    """Measure what is due of a course, and what comes in the meantime.
+    """Measure what is due of a course, and what comes in the meantime; a stop between two photos keeps what is done.
+
+    All metrics run, also where only some are due: the view of a pair holds what all of them saw.
 
     Parameters
     ----------
@@ -39,13 +43,17 @@ def measure_course(
         As they are done.
     """
     done: set[tuple[str, str, tuple[str, ...]]] = set()
+    every = tuple(current_methods())
     for _ in range(MOST_ROUNDS):
-        pairs = [one for one in due_pairs(store, course) if _key(one) not in done]
-        if not pairs:
-            return
+        due = [one for one in due_pairs(store, course) if _key(one) not in done]
+        if not due:
+            break
+        pairs = [replace(one, metrics=every) for one in due]
         workers = 1 if executor is None else None
         yield from measure_due(store, pairs, executor=executor, workers=workers, progress=progress)
         done.update(map(_key, pairs))
+    if done:
+        refresh_returns(store, [course])
 
 
 @contextmanager

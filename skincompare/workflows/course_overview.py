@@ -7,8 +7,7 @@ from types import MappingProxyType
 from skincompare.records import AnalysisStatus, Condition, Course, Patient, PhotoRecord, Session
 from skincompare.store import Store
 from skincompare.workflows.jobs import Job
-from skincompare.workflows.measuring import current_methods, due_pairs, measure_due, treated_regions
-from skincompare.workflows.returns import refresh_returns
+from skincompare.workflows.measuring import treated_regions
 from skincompare.workflows.timeline import Timeline, TimelineDay
 from skincompare.workflows.views import make_view
 
@@ -17,7 +16,6 @@ __all__ = [
     "all_series",
     "day_to_show",
     "make_views",
-    "measure_course",
     "new_course",
     "save_session",
     "session_number",
@@ -65,27 +63,6 @@ def save_session(store: Store, session: Session) -> Session:
     if session.id is None:
         return store.treatments.add_session(session)
     return store.treatments.save_session(session)
-
-
-def measure_course(store: Store, course: Course, job: Job) -> None:
-    """Measure what of a course is not measured yet; a stop between two photos keeps what is done.
-
-    Parameters
-    ----------
-    store : Store
-        Where it is.
-    course : Course
-        Which.
-    job : Job
-        Told how far it is, and what came of each photo: name of the file, status, problem.
-    """
-    every = tuple(current_methods())  # the view of a pair holds what all metrics saw, so all of them run
-    pairs = [replace(pair, metrics=every) for pair in due_pairs(store, course)]
-    job.tell(f"0 / {len(pairs)}", 0.0)
-    for pair, analysis in measure_due(store, pairs, progress=job.tell):
-        job.add((pair.photo.file_name, analysis.status.value, analysis.problem))
-    if pairs:
-        refresh_returns(store, [course])
 
 
 def make_views(store: Store, whole: Timeline, days: Sequence[TimelineDay], job: Job) -> None:

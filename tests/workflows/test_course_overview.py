@@ -6,12 +6,12 @@ import pytest
 
 from skincompare.measurement import Method
 from skincompare.records import AnalysisStatus, Session, View
-from skincompare.workflows import course_overview, measuring
+from skincompare.workflows import adding, measuring
 from skincompare.workflows import timeline as timelines
+from skincompare.workflows.adding import measure_course
 from skincompare.workflows.course_overview import (
     all_series,
     day_to_show,
-    measure_course,
     save_session,
     session_number,
 )
@@ -26,7 +26,7 @@ METHODS = {"pores": Method("pores", 1, {}), "redness": Method("redness", 3, {"a"
 def methods(monkeypatch):
     """Return what the current version measures, to be changed."""
     now = dict(METHODS)
-    for module in (measuring, timelines, course_overview):
+    for module in (measuring, timelines, adding):
         monkeypatch.setattr(module, "current_methods", lambda: now)
     return now
 
@@ -64,12 +64,11 @@ class _CancelledAt(Job):
 
 def test_a_course_is_measured_whole_so_that_each_pair_can_be_seen(store, treated, quick, methods):
     photos = [add_photo(store, treated[1], number, day) for number, day in enumerate((-1, 2))]
-    job = Job("key", "title")
-    measure_course(store, treated[1], job)
-    assert job.results == (("1.jpg", "measured", ""),)
+    ((pair, found),) = measure_course(store, treated[1], None)
+    assert (pair.photo.file_name, found.status) == ("1.jpg", AnalysisStatus.MEASURED)
     assert list(store.derived.names(photos[1].sha256))
     methods["redness"] = Method("redness", 4, {"a": 1.5})  # one metric is new: its view would be half a view
-    measure_course(store, treated[1], Job("key", "title"))
+    assert len(list(measure_course(store, treated[1], None))) == 1
     assert quick == [("1.jpg", ("pores", "redness"))] * 2
     assert list(store.derived.names(photos[1].sha256))
 
@@ -78,7 +77,7 @@ def test_measuring_stops_between_two_photos_and_keeps_what_is_done(store, treate
     for number, day in enumerate((-1, 2, 3)):
         add_photo(store, treated[1], number, day)
     with pytest.raises(Cancelled):
-        measure_course(store, treated[1], _CancelledAt(0.5))
+        list(measure_course(store, treated[1], None, _CancelledAt(0.5).tell))
     assert len(quick) == 1
     assert course_timeline(store, *treated).n_due == 1
 

@@ -3,10 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from skincompare.records import Course, Patient
+from skincompare.records import AnalysisStatus, Course, Patient
 from skincompare.store import Store
 from skincompare.ui.clinic import clinic_or_stop
-from skincompare.ui.intake import measure_key
+from skincompare.ui.intake import measure_key, start_measuring
 from skincompare.ui.jobs import jobs, show_job
 from skincompare.ui.keys import Key
 from skincompare.ui.places import Place, go_to, is_known
@@ -23,7 +23,7 @@ from skincompare.ui.widgets.patient_form import edit_patient, remove_patient, sa
 from skincompare.ui.widgets.patient_head import patient_head
 from skincompare.ui.words import course as words
 from skincompare.ui.words import patients as patient_words
-from skincompare.workflows.course_overview import QUANTITIES_OF, all_series, measure_course
+from skincompare.workflows.course_overview import QUANTITIES_OF, all_series
 from skincompare.workflows.jobs import Job
 from skincompare.workflows.measuring import due_pairs
 from skincompare.workflows.timeline import course_timeline
@@ -33,10 +33,6 @@ __all__ = ["show"]
 COLUMNS = (0.5, 0.5)
 """Shares of the width for the recovery and for the progress."""
 COURSE_WIDTH_PX = 300
-
-
-FIELDS = ("file", "status", "problem")
-"""What this page's own job tells of a photo; the job that runs after photos were added tells pair and analysis."""
 
 
 @CalmErrors()
@@ -132,7 +128,7 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
     whole = course_timeline(store, patient, course, quantities=quantities, series=chosen)
     show_made_files(course)
     show_course_flags(whole)
-    show_job(_measuring(course), _measured)
+    show_job(measure_key(course), _measured)
     show_course_top(store, whole)
     with st.container(key="recovery-row"):
         left, right = st.columns(COLUMNS, gap="large")
@@ -148,15 +144,9 @@ def _course(store: Store, patient: Patient, course: Course) -> None:
         show_course_curve(store, whole)
 
 
-def _measuring(course: Course) -> str:
-    """Return the key of the job that measures a course: the same that runs after photos were added."""
-    return measure_key(course)
-
-
 def _offer_measuring(store: Store, course: Course) -> None:
     """Offer to measure what is not measured, unless that is done just now."""
-    key = _measuring(course)
-    job = jobs().find(key)
+    job = jobs().find(measure_key(course))
     n_due = 0 if job is not None and not job.is_over else len(due_pairs(store, course))
     if n_due:
         st.button(
@@ -165,16 +155,16 @@ def _offer_measuring(store: Store, course: Course) -> None:
             type="primary",
             icon=":material/straighten:",
             on_click=_start_measuring,
-            args=(store, course, key),
+            args=(store, course),
         )
 
 
-def _start_measuring(store: Store, course: Course, key: str) -> None:
-    jobs().start(key, words.MEASURE_JOB, lambda job: measure_course(store, course, job))
+def _start_measuring(store: Store, course: Course) -> None:
+    start_measuring(store, course)
 
 
 def _measured(job: Job) -> None:
-    statuses = [one[1] if len(one) == len(FIELDS) else one[1].status.value for one in job.results]
+    statuses = [analysis.status for _, analysis in job.results]
     if statuses:
-        refused = sum(status != "measured" for status in statuses)
+        refused = sum(status is not AnalysisStatus.MEASURED for status in statuses)
         st.caption(words.measured_words(len(statuses) - refused, refused))

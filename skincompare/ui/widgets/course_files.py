@@ -24,6 +24,7 @@ from skincompare.workflows.reporting import (
     course_film,
     course_report,
 )
+from skincompare.workflows.views import DISPLAY, picture_of
 
 __all__ = ["show_course_files", "show_made_files"]
 
@@ -108,7 +109,13 @@ def _make(
         outgoing = Outgoing(course_csv(store, patient, course))
     elif ending == "pdf":
         outgoing = course_report(
-            store, patient, course, options, pairs=stored_pairs(store), progress=job.tell
+            store,
+            patient,
+            course,
+            options,
+            pairs=stored_pairs(store),
+            picture_of=lambda photo: picture_of(store, photo, DISPLAY),
+            progress=job.tell,
         )
     else:
         outgoing = course_film(

@@ -7,7 +7,6 @@ __all__ = [
     "AS_TAKEN",
     "BEFORE",
     "BEFORE_PHOTO",
-    "CHOOSE_PATIENT",
     "COMPARING",
     "COURSE",
     "EXAMPLES",
@@ -48,7 +47,6 @@ ALIGNED = ("Before", "After, moved to fit. The changes are being measured …")
 """Under the aligned pair."""
 WHY = "##### Why, and what to do"
 PATIENT = "Patient"
-CHOOSE_PATIENT = "Choose a patient"
 FIND_PATIENT = "Find by code or name"
 NO_PATIENTS = "There is no patient yet. Add one under Patients, or compare two photos without a patient."
 COURSE = "Course"

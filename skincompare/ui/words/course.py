@@ -20,7 +20,6 @@ __all__ = [
     "AS_THEY_ARE",
     "BASELINE",
     "BEFORE",
-    "CONSENTS",
     "COURSE",
     "EDIT_COURSE",
     "EDIT_SESSION",
@@ -28,8 +27,6 @@ __all__ = [
     "GRADES",
     "GRADE_LABELS",
     "INCOMPLETE",
-    "MAKE_VIEW",
-    "MEASURE_JOB",
     "MENU",
     "NEW_COURSE",
     "NOBODY",
@@ -110,13 +107,11 @@ NOT_MEASURABLE = "Nothing could be measured on the treated skin."
 NOT_MEASURED = "◌ not measured"
 WHY_NOT = "Photos that cannot be compared, and what to do"
 AS_THEY_ARE = "The photos as they are, not aligned and not measured yet."
-MAKE_VIEW = "Align and measure now"
 ALL_FOUND = "All numbers of this photo"
 NOTHING_CHANGED = "No detectable change on the treated skin."
 NOTHING_SO_FAR = "No detectable change so far, but not everything is measured."
 INCOMPLETE = "◌ Not everything is measured by this version of the software yet: measure what is due."
 VIEWS_JOB = "Laying the photos over each other"
-MEASURE_JOB = "Measuring"
 
 RECOVERY = "Recovery after the last session"
 RECOVERY_NOTE = (
@@ -146,7 +141,6 @@ REMOVE_SYMPTOMS = "Untick all of this session"
 GRADES = "Grades by a person"
 NO_GRADES = "Nothing was graded."
 ADD_GRADE = "Add grade"
-CONSENTS = "Consents"
 GRADE_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "CEA": "CEA: 0 clear … 4 severe",

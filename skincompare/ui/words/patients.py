@@ -29,7 +29,6 @@ __all__ = [
     "LOOKING",
     "MEASURE_ALL",
     "MEASURE_ALL_JOB",
-    "MORE",
     "NAME",
     "NAME_HELP",
     "NEW",
@@ -37,7 +36,6 @@ __all__ = [
     "NOBODY_FOUND",
     "NOTES",
     "NOT_ASKED",
-    "NO_PHOTO",
     "NO_SESSION",
     "PATIENTS",
     "PREVIOUS",
@@ -49,7 +47,6 @@ __all__ = [
     "SEARCH",
     "SEARCH_HINT",
     "SIMULATED",
-    "STOP_HINT",
     "count_words",
     "due_words",
     "flag_words",
@@ -67,10 +64,8 @@ SEARCH = "Search patients"
 SEARCH_HINT = "Code or name"
 NEW = "New patient"
 NEXT, PREVIOUS = "Next", "Previous"
-MORE = "More"
 NOBODY_FOUND = "Nobody found. Try the beginning of the code or of a name."
 NO_SESSION = "No session yet"
-NO_PHOTO = "no photo"
 SIMULATED = "simulated"
 LOOKING = "Looking through the courses …"
 
@@ -88,7 +83,6 @@ MEASURE_ALL = "Measure all photos that are not measured yet"
 MEASURE_ALL_JOB = "Measuring"
 DEMO_JOB = "Demo clinic"
 ADD_PHOTOS = "Add photos"
-STOP_HINT = "Patients appear in the list as soon as they are there."
 
 CODE = "Code (needed)"
 CODE_HELP = "What you call this patient, for example A-17. One code, one patient."

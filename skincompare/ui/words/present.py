@@ -24,7 +24,6 @@ __all__ = [
     "STAY",
     "UNKNOWN",
     "WAIT",
-    "YOUR_SKIN",
     "expected",
     "others",
     "redness",
@@ -40,7 +39,6 @@ WAIT = "The pictures are coming …"
 GONE = "This picture is not here any more. Reload the page."
 NOTHING = "There is nothing to show yet: it takes a photo from before the treatment and one after it."
 BACK = "Back to the patient"
-YOUR_SKIN = "Your skin"
 RAISED, SAME = (
     "is still redder than before the treatment",
     "is as red as before the treatment, as far as photos can tell",
