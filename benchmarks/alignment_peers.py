@@ -79,7 +79,7 @@ def tvl1_flow(before: PixelArray, after: PixelArray) -> Mapper:
     here, there = (
         rgb2gray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)) for pixels in (before, after)
     )
-    down, right = optical_flow_tvl1(here, there)  # type: ignore[no-untyped-call]
+    down, right = optical_flow_tvl1(here, there)
     shrunk = np.array(size) / (width, height)
     grown = np.array(size) / (after.shape[1], after.shape[0])
 
@@ -122,7 +122,7 @@ def _elastix_process() -> ProcessPoolExecutor:
 
 def elastix_field(before: PixelArray, after: PixelArray) -> npt.NDArray[np.float64]:
     """Return elastix's motion (height, width, 2) of every pixel of the before picture, px."""
-    import itk  # type: ignore[import-untyped]
+    import itk
 
     fixed, moving = (itk.image_from_array(_grey(pixels).astype(np.float32)) for pixels in (before, after))
     parameters = itk.ParameterObject.New()

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.ui.app_site import SAMPLES, fill_clinic, running_app, running_script  # noqa: E402
+from tests.ui.app_site import SAMPLES, fill_clinic, running_app, running_script  # noqa: E402 - found once the path above is set
 
 CHROMIUM = "/usr/bin/chromium"
 WAIT_MS = 120_000

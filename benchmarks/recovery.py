@@ -84,7 +84,7 @@ def last_day_above(curve: RecoveryCurve, _: SimulatedCourse) -> tuple[float, flo
     if not above:
         return math.nan, 0.0, math.nan, math.nan, "told"
     if above[-1] + 1 == len(points):
-        return (*[math.nan] * 4, "not over yet")  # type: ignore[return-value]
+        return math.nan, math.nan, math.nan, math.nan, "not over yet"
     low, high = points[above[-1]].day, points[above[-1] + 1].day
     return math.nan, (low + high) / 2.0, low, high, "told"
 
@@ -103,7 +103,7 @@ def plain_exponential(curve: RecoveryCurve, _: SimulatedCourse) -> tuple[float, 
             bounds=((0.1, 0.05), (200, 100)),
         )
     except (RuntimeError, ValueError, OptimizeWarning):
-        return (*[math.nan] * 4, "no fit")  # type: ignore[return-value]
+        return math.nan, math.nan, math.nan, math.nan, "no fit"
     if height <= threshold:
         return math.log(2.0) * slow, 0.0, 0.0, 0.0, "told"
     day = slow * math.log(height / threshold)

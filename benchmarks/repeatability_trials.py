@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from texture_common import TONES
+from texture_common import TONES, white_balance
 from texture_peers import PEERS
 
 from skincompare import compare
@@ -119,14 +119,16 @@ class Visit:
             blur_px=float(rng.uniform(0.5, 0.8)),
             jpeg_quality=int(rng.integers(86, 96)),
             exposure=float(rng.uniform(0.88, 1.08)),
-            white_balance=tuple(rng.uniform(0.95, 1.05, 3)),  # type: ignore[arg-type]
+            white_balance=white_balance(rng, 0.95, 1.05),
             shot_noise=float(rng.uniform(0.005, 0.008)),
             seed=seed,
         )
         light = LightOptions(
             azimuth_degrees=120.0 + float(rng.normal(0, 4)), elevation_degrees=50.0 + float(rng.normal(0, 2))
         )
-        return cls(camera, light, float(rng.uniform(-3, 3)), tuple(rng.uniform(-0.7, 0.7, 2)))  # type: ignore[arg-type]
+        turn = float(rng.uniform(-3, 3))
+        right, down = rng.uniform(-0.7, 0.7, 2).tolist()
+        return cls(camera, light, turn, (right, down))
 
 
 ALIKE = Visit(PERFECT, LightOptions(), 0.0, (0.0, 0.0))

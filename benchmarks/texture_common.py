@@ -154,6 +154,12 @@ def _seen(one: Scene, other: Scene) -> npt.NDArray[np.bool_]:
     return other.inside(there).reshape(rows, columns)
 
 
+def white_balance(rng: np.random.Generator, low: float, high: float) -> tuple[float, float, float]:
+    """Return a gain for each channel, drawn evenly between two bounds."""
+    red, green, blue = rng.uniform(low, high, 3).tolist()
+    return red, green, blue
+
+
 def spread(values: Sequence[float]) -> float:
     """Return the standard deviation of repeats; NaN with fewer than two."""
     known = np.asarray([value for value in values if np.isfinite(value)])

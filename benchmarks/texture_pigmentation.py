@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from texture_common import OURS, TONES, Row, patch_of, photographed
+from texture_common import OURS, TONES, Row, patch_of, photographed, white_balance
 
 from skincompare.imaging.colour import lab_from_linear, luminance
 from skincompare.imaging.patches import LightShift, SkinPatch
@@ -199,7 +199,7 @@ def _standardised(skin: SkinOptions, seed: int) -> float:
         CAMERA,
         seed=seed,
         exposure=float(rng.uniform(0.85, 1.1)),
-        white_balance=tuple(rng.uniform(0.92, 1.08, 3)),  # type: ignore[arg-type]
+        white_balance=white_balance(rng, 0.92, 1.08),
     )
     before, reference = _seen(skin, seed), _seen(skin, seed + 1000)
     after = _seen(replace(skin, melanin_added=added), seed, camera=camera)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
-from texture_common import OURS, TONES, Row, ours, pair_of, patch_of, photographed, spread
+from texture_common import OURS, TONES, Row, ours, pair_of, patch_of, photographed, spread, white_balance
 from texture_peers import naive_spots
 
 from skincompare.metrics.spots import SPEC, change_of_spots, find_spots, measure_spots
@@ -76,7 +76,7 @@ def area_ratio(find: Callable[[Scene], Found], scenes: list[Scene]) -> float:
 
 def scenes_of(skin: SkinOptions, px_per_mm: float, count: int, **options: object) -> list[Scene]:
     """Return close-ups of `count` skins."""
-    camera = CameraOptions(**{"jpeg_quality": 92, **options})  # type: ignore[arg-type]
+    camera = CameraOptions(**{"jpeg_quality": 92, **options})
     return [
         photographed(replace(skin, seed=SEED + index), px_per_mm, camera=replace(camera, seed=index))
         for index in range(count)
@@ -166,7 +166,7 @@ def _pairs(count: int) -> list[Row]:
     for px_per_mm in (8.0, 15.0):
         for words, change in cases.items():
             skin = replace(SKIN, spots=12)
-            found = [_pair(skin, replace(skin, **change), px_per_mm, SEED + 50 + i) for i in range(count)]  # type: ignore[arg-type]
+            found = [_pair(skin, replace(skin, **change), px_per_mm, SEED + 50 + i) for i in range(count)]
             errors = np.array(found)
             condition = f"{words}, {px_per_mm:g} px/mm"
             values = (
@@ -197,7 +197,7 @@ def _pair(before: SkinOptions, after: SkinOptions, px_per_mm: float, seed: int) 
                 seed=seed + index,
                 exposure=float(rng.uniform(0.85, 1.1)),
                 blur_px=float(rng.uniform(0.5, 0.8)),
-                white_balance=tuple(rng.uniform(0.93, 1.07, 3)),  # type: ignore[arg-type]
+                white_balance=white_balance(rng, 0.93, 1.07),
             ),
             rotation_degrees=float(rng.uniform(-4, 4)),
             shift_mm=tuple(rng.uniform(-0.8, 0.8, 2)),

@@ -316,5 +316,5 @@ def _pooled_entry(entries: Sequence[RepeatEntry]) -> RepeatEntry:
     return RepeatEntry(first.metric, first.region, first.unit, newest, math.sqrt(variance), df, mean)
 
 
-def _float(value: object) -> float:
-    return math.nan if value is None else float(value)  # type: ignore[arg-type]
+def _float(value: float | None) -> float:
+    return math.nan if value is None else float(value)

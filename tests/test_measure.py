@@ -177,7 +177,7 @@ def test_a_drawn_region_and_a_chosen_metric() -> None:
 )
 def test_a_wrong_call_is_told(options: dict[str, str], word: str) -> None:
     with pytest.raises(OptionError, match=word):
-        measure_subject(near().subject, **options)  # type: ignore[arg-type]
+        measure_subject(near().subject, **options)
 
 
 def test_the_same_photo_gives_the_same_json_without_nan() -> None:

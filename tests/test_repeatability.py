@@ -13,7 +13,7 @@ from skincompare.repeatability import FEW_DEGREES, Repeatability, RepeatEntry, p
 
 def entry(sd: float = 0.5, df: int = 5, **changes: object) -> RepeatEntry:
     values = {"metric": "redness", "region": "nose", "unit": "EI", "version": 2, "mean": math.nan} | changes
-    return RepeatEntry(sd=sd, df=df, **values)  # type: ignore[arg-type]
+    return RepeatEntry(sd=sd, df=df, **values)
 
 
 def repeatability(*entries: RepeatEntry, visit: str = "a") -> Repeatability:
@@ -27,7 +27,7 @@ def repeatability(*entries: RepeatEntry, visit: str = "a") -> Repeatability:
 
 def instead(own: Repeatability, default: float, **changes: object) -> tuple[float, list[str]]:
     where = {"metric": "redness", "region": "nose", "version": 2} | changes
-    value, flags = own.instead_of(default, **where)  # type: ignore[arg-type]
+    value, flags = own.instead_of(default, **where)
     assert all(flag.effect is Effect.NOTE for flag in flags)
     return value, [flag.code for flag in flags]
 
@@ -129,10 +129,10 @@ def test_other_files_are_refused(data: object, word: str) -> None:
 def test_an_entry_says_level_only_where_there_is_one() -> None:
     pairs = [PairDifference(0, 1, 10.0, 12.0), PairDifference(0, 2, math.nan, math.nan)]
     names = {"metric": "pores", "region": "nose", "unit": "per cm²", "version": 1}
-    found = repeat_entry(pairs, has_level=True, **names)  # type: ignore[arg-type]
+    found = repeat_entry(pairs, has_level=True, **names)
     assert found is not None
     assert (found.sd, found.df, found.mean) == (pytest.approx(math.sqrt(2)), 1, 11.0)
-    relative = repeat_entry(pairs, has_level=False, **names)  # type: ignore[arg-type]
+    relative = repeat_entry(pairs, has_level=False, **names)
     assert relative is not None
     assert math.isnan(relative.mean)
-    assert repeat_entry(pairs[1:], has_level=True, **names) is None  # type: ignore[arg-type]
+    assert repeat_entry(pairs[1:], has_level=True, **names) is None

@@ -133,7 +133,7 @@ class Aftercare:
         if courses is not None:
             statement = statement.where(CourseReturnRow.course_id.in_(courses))
         with self._database.reading() as transaction:
-            return {course: made_from for course, made_from in transaction.execute(statement)}  # noqa: C416
+            return {row.course_id: row.made_from for row in transaction.execute(statement)}
 
     def tick(self, ticked: TickedSymptom) -> TickedSymptom:
         """Store a symptom that a patient ticked."""

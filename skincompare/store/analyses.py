@@ -77,7 +77,7 @@ class Analyses:
             methods = _methods(transaction, ids)
             wanted = {number for row in rows for number in (row.photo_id, row.baseline_id)}
             hashes = transaction.execute(select(PhotoRow.id, PhotoRow.sha256).where(PhotoRow.id.in_(wanted)))
-            photos = {number: sha256 for number, sha256 in hashes}  # noqa: C416 - rows are no tuples to mypy
+            photos = {row.id: row.sha256 for row in hashes}
             by_id = {row.id: (photos[row.baseline_id], photos[row.photo_id]) for row in rows}
             changes = _changes(transaction, by_id, methods, quantities)
         return tuple(

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session as Transaction
 
 from skincompare.errors import DuplicateError, NotFoundError, OptionError
@@ -105,8 +105,8 @@ class Photos:
         """Return a course's photos, oldest first."""
         return self._all(PhotoRow.course_id == course.id)
 
-    def _all(self, condition: object) -> tuple[PhotoRecord, ...]:
-        statement = select(PhotoRow).where(condition)  # type: ignore[arg-type]
+    def _all(self, condition: ColumnElement[bool]) -> tuple[PhotoRecord, ...]:
+        statement = select(PhotoRow).where(condition)
         with self._database.reading() as transaction:
             rows = transaction.scalars(statement.order_by(PhotoRow.captured_utc, PhotoRow.id))
             return tuple(map(photo_of, rows))

@@ -15,7 +15,7 @@ AFTER = ((20.0, 30.0), (250.0, 40.5), (150.0, 390.0), (90.0, 170.0))
 
 
 def content(before: object = BEFORE, after: object = AFTER, version: object = 1) -> str:
-    pairs = [{"before": first, "after": second} for first, second in zip(before, after, strict=True)]  # type: ignore[call-overload]
+    pairs = [{"before": first, "after": second} for first, second in zip(before, after, strict=True)]
     return json.dumps({"schema_version": version, "pairs": pairs})
 
 

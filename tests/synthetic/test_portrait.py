@@ -23,7 +23,7 @@ REDNESS = {"left_cheek": 0.20, "chin": 0.15}
 
 def options(**changes: object) -> PortraitOptions:
     base = PortraitOptions(px_per_mm=2.5, pore_density_per_cm2=4.0, spots=8, ita_degrees=40.0)
-    return replace(base, **changes)  # type: ignore[arg-type]  # a test's shorthand
+    return replace(base, **changes)  # a test's shorthand
 
 
 def photo(head: Head, pose: Pose | None = None) -> Render:

@@ -51,7 +51,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 def opened(browser: Browser, address: str, name: str, uid: str, theme: str) -> Page:
-    page = browser.new_page(viewport=SIZE, color_scheme=theme)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=SIZE, color_scheme=theme)
     page.set_default_timeout(WAIT_MS)
     page.goto(f"{address}/{'' if name == 'patients' else name}?patient={uid}")
     expect(page.locator(".sc-footer, .sc-present").first).to_be_visible(timeout=WAIT_MS)

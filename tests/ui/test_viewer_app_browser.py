@@ -100,7 +100,7 @@ class Traffic:
 
     def _listen(self, socket: object) -> None:
         for way in ("framesent", "framereceived"):
-            socket.on(way, self._add)  # type: ignore[attr-defined]
+            socket.on(way, self._add)
 
     def _add(self, frame: bytes | str) -> None:
         self.count += len(frame)

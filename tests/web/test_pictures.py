@@ -139,8 +139,8 @@ class View:
 
 
 def test_a_view_is_fetched_with_the_addresses_of_its_pictures(shelf: Shelf, client: TestClient) -> None:
-    address = shelve_view(shelf, "pair 1", lambda: View(b"1"))  # type: ignore[arg-type, return-value]
-    other = shelve_view(shelf, "pair 2", lambda: View(b"2"))  # type: ignore[arg-type, return-value]
+    address = shelve_view(shelf, "pair 1", lambda: View(b"1"))
+    other = shelve_view(shelf, "pair 2", lambda: View(b"2"))
     for one, mark in ((address, b"1"), (other, b"2"), (address, b"1")):
         found = json.loads(client.get(one).content)
         assert client.get(found["before"]["src"]).content == b"before" + mark
@@ -152,7 +152,7 @@ def test_a_view_is_fetched_with_the_addresses_of_its_pictures(shelf: Shelf, clie
 def test_a_view_in_memory_is_not_kept_alive_by_its_addresses(shelf: Shelf, client: TestClient) -> None:
     view = View(b"1")
     kept = weakref.ref(view)
-    address = shelve_view(shelf, "pair", kept)  # type: ignore[arg-type]
+    address = shelve_view(shelf, "pair", kept)
     source = json.loads(client.get(address).content)["before"]["src"]
     del view
     assert client.get(source).status_code == 404

@@ -11,17 +11,14 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from skincompare.errors import EyesNotFoundError, NotFoundError, OptionError
-from skincompare.imaging.comparability import Standing
+from skincompare.errors import OptionError
 from skincompare.measurement import Effect, Flag, Method
 from skincompare.records import AnalysisStatus, Clinic, Course, Patient, View
 from skincompare.report.film import FRAMES_A_SECOND
-from skincompare.report.gate import GateRow
 from skincompare.report.pair_pictures import PairPictures
 from skincompare.store import Store
 from skincompare.workflows import timeline as timeline_module
 from skincompare.workflows.importing import ImportPlan, import_photos
-from skincompare.workflows.pair_reports import stored_pair_report, stored_pair_still
 from skincompare.workflows.reporting import (
     ReportOptions,
     comparison_csv,
@@ -184,35 +181,6 @@ def test_progress_that_raises_stops_the_work(store: Store, course: Clinicians, m
         make(store, *course, pairs=pairs, progress=stop)
     assert len(calls) == 2
     assert len(pairs.asked) <= 2
-
-
-def test_a_stored_pair_leaves_as_pdf_and_picture(store: Store, course: Clinicians) -> None:
-    photos = sorted(store.photos.of_course(course[1]), key=lambda one: one.captured)
-    baseline, day_3, day_7 = photos[0], photos[-2], photos[-1]
-    pairs = StoredPairs()
-    row = GateRow("Pose", "turned 2 degrees", "above 5 degrees", "✓ fine", "", "", Standing.OK)
-    data = stored_pair_report(store, *course, day_3, pairs=pairs, gate=[row], gate_answer="Yes.")
-    text = text_of(data)
-    for part in (
-        "Patient: A-17",
-        "Before: 2 March 2026, 09:00 (EXIF)",
-        "After: Day 3, 6 March 2026, 09:00 (EXIF)",
-        "−2.5 ± 0.7",
-        "▼ lower",
-        "turned 2 degrees",
-        f"SHA-256 {day_3.sha256}",
-        f"SHA-256 {baseline.sha256}",
-    ):
-        assert part in text, part
-    with Image.open(io.BytesIO(stored_pair_still(store, *course, day_3, pairs=pairs))) as image:
-        assert image.width > 180
-    assert pairs.asked == [3, 3]
-    with pytest.raises(OptionError, match=PROBLEM):
-        stored_pair_report(store, *course, day_7, pairs=pairs)
-    with pytest.raises(NotFoundError, match="no baseline"):
-        stored_pair_report(store, *course, baseline, pairs=pairs)
-    with pytest.raises(EyesNotFoundError):
-        stored_pair_still(store, *course, day_3, ReportOptions(mask_eyes=True), pairs=pairs)
 
 
 def test_numbers_of_a_course_are_a_safe_table(store: Store, course: Clinicians) -> None:
