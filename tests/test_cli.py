@@ -1,11 +1,9 @@
 """The command line as a shell sees it: what is printed where, and the exit code."""
 
 import json
-import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,12 +17,12 @@ from skincompare import cli, cli_output
 from skincompare.errors import SkincompareError
 from skincompare.imaging.mirroring import FLIPPED
 from skincompare.measurement import Effect, Flag
+from tests.shell import shell
 
 ROOT = Path(__file__).parents[1]
 CLOSE_UP = ROOT / "sample_images" / "close_up"
 SIDE = 480
 """Side of the piece of the close-ups that is compared, px: small, so that it is quick."""
-HEAVY = ("cv2", "numpy", "scipy", "skimage", "PIL", "streamlit", "sqlalchemy", "alembic", "psycopg", "fsspec")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -53,19 +51,6 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return (code if isinstance(code, int) else 0), told.out, told.err
 
     return call
-
-
-def shell(arguments: Sequence[str], **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        timeout=120,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-        check=False,
-    )
 
 
 # A pair of close-ups
@@ -279,57 +264,11 @@ def test_an_unexpected_error_is_one_line_unless_debugging(debug: str, pair: tupl
         assert ended.stderr.count("\n") == 1
 
 
-# Light to start
-
-
-@pytest.mark.parametrize("arguments", [[], ["compare"], ["patient", "add"], ["timeline"]])
-def test_help_loads_nothing_heavy_and_tells_the_exit_codes(arguments: list[str]) -> None:
-    program = (
-        "import sys, skincompare.cli as cli\n"
-        "try:\n"
-        f"    cli.main({[*arguments, '--help']!r})\n"
-        "finally:\n"
-        f"    print('loaded', sorted(set(sys.modules) & set({HEAVY!r})))\n"
-    )
-    ended = shell(["-W", "error", "-c", program])
-    assert ended.returncode == cli.ExitCode.DONE
-    assert ended.stdout.endswith("loaded []\n")
-    if arguments in ([], ["compare"]):
-        assert "4 the photos cannot be" in " ".join(ended.stdout.split())
-
-
-def test_importing_the_package_loads_nothing_heavy() -> None:
-    program = f"import sys, skincompare; print(sorted(set(sys.modules) & set({HEAVY!r})), dir(skincompare))"
-    told = shell(["-c", program]).stdout
-    assert told.startswith("[] ")
-    assert "'read_photo'" in told
+# Other commands
 
 
 def test_version(run: Run) -> None:
     assert run("--version") == (0, f"skincompare {skincompare.__version__}\n", "")
-
-
-def test_the_module_runs_as_a_program() -> None:
-    assert shell(["-m", "skincompare", "--version"]).stdout.startswith("skincompare ")
-
-
-# The public face
-
-
-def test_the_public_face_is_sorted_and_complete() -> None:
-    assert skincompare.__all__ == sorted(skincompare.__all__)
-    assert all(getattr(skincompare, name) is not None for name in skincompare.__all__)
-    with pytest.raises(AttributeError, match="no_such_name"):
-        _: Any = skincompare.no_such_name
-
-
-def test_compare_is_the_function_also_after_its_module_was_loaded() -> None:
-    for first in ("import skincompare.compare", "import skincompare.report", "pass"):
-        told = shell(["-c", f"{first}\nimport skincompare\nprint(skincompare.compare.__name__)"])
-        assert told.stdout == "compare\n", told.stderr
-
-
-# Other commands
 
 
 def test_metrics_are_listed(run: Run) -> None:
